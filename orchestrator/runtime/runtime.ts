@@ -1,0 +1,71 @@
+import type { Shop } from './shop.ts';
+
+/** What a runtime can do to a running shop; what it does not declare is refused when the show is loaded. */
+export type RuntimeCapability = 'release' | 'network' | 'database' | 'flags' | 'pause' | 'kill' | 'limits';
+
+/** Where the shop runs. */
+export interface Runtime {
+  readonly name: 'process' | 'containers';
+  readonly capabilities: ReadonlySet<RuntimeCapability>;
+  /**
+   * Starts Postgres, the network proxy and every service, and waits until each is healthy.
+   * On failure everything that was started is stopped before it throws a ShowrunnerError (exit code 3) with the log's tail.
+   */
+  start(options: StartOptions): Promise<RunningShop>;
+}
+
+export interface StartOptions {
+  readonly runId: string;
+  readonly shop: Shop;
+  /** The run's folder; logs go to `logs/<process>.log` in it. */
+  readonly runDir: string;
+  /** Content-addressed caches (the seeded database) live here. */
+  readonly cacheDir: string;
+  /** Where the shop sends OTLP/HTTP, e.g. `http://127.0.0.1:40123`. */
+  readonly otlpEndpoint: string;
+  /** Where the services stream their flags from, e.g. `http://127.0.0.1:40124/flags`. */
+  readonly flagsUrl: string;
+  readonly signal: AbortSignal;
+  /** A line for the user while it starts: `postgres ready after 420 ms`. */
+  readonly progress: (line: string) => void;
+}
+
+export interface Release {
+  readonly version: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface RunningShop {
+  /** The storefront on 127.0.0.1, for visitors and load. */
+  readonly url: string;
+  readonly database: { readonly connectionString: string };
+  /** Base URL of the network proxy's API (Toxiproxy's), and the proxy's name of each link: `payment->bank`. */
+  readonly network: { readonly apiUrl: string };
+  /**
+   * Replaces a service by another release without losing a request: the new instance is healthy before the old one drains.
+   * The release the shop started with is `shop.services[service].version`.
+   */
+  release(service: string, release: Release): Promise<void>;
+  /** The release that a service runs now. */
+  version(service: string): string;
+  /** Lines that a service wrote to its log since `since` (epoch ms), oldest first: the source itself, not a backend. */
+  logs(service: string, since: number): Promise<readonly string[]>;
+  /** Calls back when a process ends that nobody asked to end. */
+  onCrash(handler: (crash: Crash) => void): void;
+  /** Proportional memory (PSS) of everything of this run, the orchestrator included, in MB, and the CPU time used so far in seconds. Empty where the system has no such figure. */
+  footprint(): Promise<readonly ProcessFootprint[]>;
+  /** Stops everything in order under its own deadline and removes every temporary thing; returns what it could not remove. */
+  stop(): Promise<readonly string[]>;
+}
+
+export interface Crash {
+  readonly process: string;
+  readonly exit: string;
+  readonly logTail: readonly string[];
+}
+
+export interface ProcessFootprint {
+  readonly name: string;
+  readonly pssMb: number;
+  readonly cpuSeconds: number;
+}

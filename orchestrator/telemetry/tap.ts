@@ -1,0 +1,14 @@
+import type { SignalCounts } from '../conductor/events.ts';
+import type { Window } from '../backends/backend.ts';
+
+/** The OTLP/HTTP receiver inside the orchestrator; every signal of the shop passes it. */
+export interface Tap {
+  /** Base URL for OTEL_EXPORTER_OTLP_ENDPOINT. */
+  readonly endpoint: string;
+  received(): SignalCounts;
+  /** Records refused: malformed, or over the memory bound. */
+  rejected(): number;
+  /** Spans a service sent in a window: tells "no telemetry at all" from "telemetry without the anomaly". */
+  spansOf(service: string, window: Window): Promise<number>;
+  close(): Promise<void>;
+}
