@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import type { Judgement } from './expectation.ts';
+
+/** What is compared: milliseconds, percent (0..100), a number, or a number per second. */
+export type Quantity = 'duration' | 'percent' | 'count' | 'rate';
+
+type Operator = '>=' | '<=' | '>' | '<';
+
+/** A parsed bound. `value` is in the quantity's unit, or a factor of the calm act's value where `relative`. */
+export interface Bound {
+  readonly quantity: Quantity;
+  readonly operator: Operator;
+  readonly value: number;
+  readonly relative: boolean;
+  /** As it is shown: `>= 3x baseline`. */
+  readonly text: string;
+}
+
+interface Scale {
+  /** Spelling of a unit → how many of the quantity's own unit it is. */
+  readonly units: Readonly<Record<string, number>>;
+  readonly example: string;
+  readonly suffix: string;
+}
+
+const scales: Readonly<Record<Quantity, Scale>> = {
+  duration: { units: { ms: 1, s: 1000 }, example: '>= 200ms', suffix: ' ms' },
+  percent: { units: { '%': 1 }, example: '>= 2%', suffix: '%' },
+  count: { units: { '': 1 }, example: '>= 20', suffix: '' },
+  rate: { units: { '/s': 1 }, example: '>= 5/s', suffix: '/s' },
+};
+
+const holds: Readonly<Record<Operator, (left: number, right: number) => boolean>> = {
+  '>=': (left, right) => left >= right,
+  '<=': (left, right) => left <= right,
+  '>': (left, right) => left > right,
+  '<': (left, right) => left < right,
+};
+
+const grammar = /^(?<operator>>=|<=|>|<)\s*(?<value>\d+(?:\.\d+)?)\s*(?<unit>x\s+baseline|ms|s|%|\/s|)$/;
+
+/** Schema of a bound in a show file: `'>= 3x baseline'`, or a value in the quantity's unit such as `'>= 200ms'`. */
+export function bound(quantity: Quantity) {
+  const examples = [scales[quantity].example, '>= 3x baseline', '<= 1.5x baseline'];
+  const hint = `write a comparison and a value, for example ${examples.map((example) => `'${example}'`).join(', ')}`;
+  return z
+    .string({ error: (issue) => `${JSON.stringify(issue.input)} is not a bound: ${hint}` })
+    .meta({ description: `A bound: ${hint}.`, examples })
+    .transform((text, context): Bound => {
+      const parsed = parse(text.trim(), quantity);
+      if (parsed) return parsed;
+      context.addIssue(`'${text}' is not a bound: ${hint}`);
+      return z.NEVER;
+    });
+}
+
+function parse(text: string, quantity: Quantity): Bound | undefined {
+  const match = grammar.exec(text)?.groups;
+  if (!match) return undefined;
+  const operator = match['operator'] as Operator;
+  const unit = match['unit'] ?? '';
+  const number = Number(match['value']);
+  if (unit.startsWith('x')) {
+    return { quantity, operator, value: number, relative: true, text: `${operator} ${number}x baseline` };
+  }
+  const factor = scales[quantity].units[unit];
+  if (factor === undefined) return undefined;
+  return { quantity, operator, value: number * factor, relative: false, text: `${operator} ${number}${unit}` };
+}
+
+/** A value with its unit, rounded for reading: `612 ms`, `0.8 ms`, `2.5%`. */
+export function format(quantity: Quantity, value: number): string {
+  const rounded = Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 10) / 10;
+  return `${rounded}${scales[quantity].suffix}`;
+}
+
+/**
+ * Whether a value keeps a bound. An unknown value never does. A multiple of a baseline that is absent or 0 means nothing:
+ * that is `no-baseline`, whatever the value.
+ */
+export function compare(bound: Bound, what: string, now: number | undefined, before: number | undefined): Judgement {
+  const { quantity, operator, relative, text } = bound;
+  if (relative && !(before !== undefined && Number.isFinite(before) && before > 0)) {
+    const why =
+      before === 0
+        ? `was 0 in the calm act, and a multiple of 0 says nothing; use a bound like '${scales[quantity].example}'`
+        : 'is not known for the calm act';
+    return { outcome: 'no-baseline', reason: `${what} ${why}` };
+  }
+  if (now === undefined || !Number.isFinite(now)) {
+    return { outcome: 'not-met', reason: `${what} is not known, wanted ${text}` };
+  }
+  const limit = relative ? bound.value * (before ?? 0) : bound.value;
+  const outcome = holds[operator](now, limit) ? 'met' : 'not-met';
+  return { outcome, reason: `${what} ${change(quantity, now, before)}${outcome === 'met' ? '' : `, wanted ${text}`}` };
+}
+
+/** A value beside what it was in the calm act: `612 ms (5.1x the calm act's 120 ms)`. */
+export function change(quantity: Quantity, now: number, before: number | undefined): string {
+  if (before === undefined || !Number.isFinite(before)) return format(quantity, now);
+  const calm = `the calm act's ${format(quantity, before)}`;
+  const beside =
+    before > 0 ? `${Math.round((now / before) * 10) / 10}x ${calm}` : `calm act: ${format(quantity, before)}`;
+  return `${format(quantity, now)} (${beside})`;
+}
+
+/** The first judgement that is not `met`, else all reasons together; `otherwise` when there are none. */
+export function allOf(judgements: readonly Judgement[], otherwise: string): Judgement {
+  const failed = judgements.find(({ outcome }) => outcome !== 'met');
+  if (failed) return failed;
+  return { outcome: 'met', reason: judgements.map(({ reason }) => reason).join('; ') || otherwise };
+}
+
+/**
+ * Whether a value is back near what it was: at most `factor` times the calm act's, or `slack` above it, whichever allows more.
+ * Without a baseline an absolute bound still tells: the anomaly is gone when the bound that described it no longer holds.
+ */
+export function backToNormal(
+  bound: Bound,
+  what: string,
+  values: { readonly now: number | undefined; readonly before: number | undefined },
+  allowed: { readonly factor: number; readonly slack: number },
+): Judgement {
+  const { now, before } = values;
+  if (now === undefined || !Number.isFinite(now)) return { outcome: 'not-met', reason: `${what} is not known` };
+  if (before !== undefined && Number.isFinite(before)) {
+    const limit = Math.max(before * allowed.factor, before + allowed.slack);
+    const reason = `${what} ${change(bound.quantity, now, before)}`;
+    if (now <= limit) return { outcome: 'met', reason };
+    return { outcome: 'not-met', reason: `${reason}, healed at <= ${format(bound.quantity, limit)}` };
+  }
+  const anomaly = compare(bound, what, now, before);
+  if (anomaly.outcome === 'no-baseline') return anomaly;
+  return { outcome: anomaly.outcome === 'met' ? 'not-met' : 'met', reason: `${what} ${format(bound.quantity, now)}` };
+}

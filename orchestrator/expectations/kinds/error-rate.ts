@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { backToNormal, bound, compare } from '../comparison.ts';
+import { endpointTotals, exampleTraces } from '../endpoint.ts';
+import type { ExpectationKind } from '../expectation.ts';
+import { calmValue, endpointFilter, endpointName, numberOf, route, service } from '../parameters.ts';
+
+const params = z.strictObject({ service, route: route.optional(), rate: bound('percent') });
+type Params = z.output<typeof params>;
+
+const minRequests = 20;
+
+/** Share of a service's or an endpoint's requests that end with a status code >= 500, in percent. */
+export const errorRate: ExpectationKind<Params> = {
+  params,
+  text: (params) => `${endpointName(params)} error rate ${params.rate.text}`,
+  targets: (params) => [endpointFilter(params)],
+  asks: ['endpoints'],
+  timing: 'appears',
+  minRequests,
+  async observe(backend, window, params) {
+    const filter = endpointFilter(params);
+    const { requests, errors } = await endpointTotals(backend, window, filter);
+    if (requests === 0) return { requests, values: { requests }, traceIds: [] };
+    const traceIds = errors === 0 ? [] : await exampleTraces(backend, window, { ...filter, error: true });
+    return { requests, values: { requests, errors, errorPercent: (100 * errors) / requests }, traceIds };
+  },
+  judge: ({ rate }, now, baseline) =>
+    compare(rate, 'error rate', numberOf(now, 'errorPercent'), calmValue(baseline, 'errorPercent', minRequests)),
+  healed: ({ rate }, now, baseline) =>
+    backToNormal(
+      rate,
+      'error rate',
+      { now: numberOf(now, 'errorPercent'), before: calmValue(baseline, 'errorPercent', minRequests) },
+      { factor: 1, slack: 1 },
+    ),
+};

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { backToNormal, bound, compare } from '../comparison.ts';
+import { exampleTraces } from '../endpoint.ts';
+import type { ExpectationKind } from '../expectation.ts';
+import { calmValue, numberOf, service } from '../parameters.ts';
+
+const params = z.strictObject({
+  service,
+  query: z
+    .string()
+    .min(1)
+    .meta({ description: 'Part of the query text, in any case.', examples: ['FROM products'] }),
+  p95: bound('duration'),
+});
+type Params = z.output<typeof params>;
+
+const minRequests = 10;
+
+/** 95th percentile of a service's slowest database query with that text. */
+export const slowQuery: ExpectationKind<Params> = {
+  params,
+  text: ({ service, query, p95 }) => `${service} query "${query}" p95 ${p95.text}`,
+  targets: ({ service }) => [{ service }],
+  asks: ['queries'],
+  timing: 'appears',
+  minRequests,
+  async observe(backend, window, { service, query }) {
+    const rows = await backend.queries(window, { service, contains: query });
+    const slowest = rows.filter(({ count }) => count > 0).sort((a, b) => b.p95Ms - a.p95Ms)[0];
+    const requests = rows.reduce((sum, { count }) => sum + count, 0);
+    if (!slowest) return { requests, values: { executions: requests }, traceIds: [] };
+    const traceIds = await exampleTraces(backend, window, {
+      service,
+      attributes: { 'db.query.text': slowest.query },
+      minDurationMs: slowest.p95Ms * 0.9,
+    });
+    return { requests, values: { executions: requests, p95Ms: slowest.p95Ms, query: slowest.query }, traceIds };
+  },
+  judge: ({ p95 }, now, baseline) =>
+    compare(p95, 'query p95', numberOf(now, 'p95Ms'), calmValue(baseline, 'p95Ms', minRequests)),
+  healed: ({ p95 }, now, baseline) =>
+    backToNormal(
+      p95,
+      'query p95',
+      { now: numberOf(now, 'p95Ms'), before: calmValue(baseline, 'p95Ms', minRequests) },
+      { factor: 2, slack: 20 },
+    ),
+};
