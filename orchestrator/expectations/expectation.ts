@@ -24,6 +24,8 @@ export interface ExpectationKind<Params = unknown, Seen extends Observation = Ob
   healed?(params: Params, now: Seen, baseline: Seen | undefined): Judgement;
   /** The shortest window that is judged, in ms; 0 when absent. */
   readonly minWindowMs?: number;
+  /** Whether it may be expected in an act without faults, because it can tell what is normal. By default, what has nothing to heal. */
+  readonly calm?: boolean;
 }
 
 export interface Target {
