@@ -1,0 +1,55 @@
+import { type Catalogue, lookUp } from './catalogue.ts';
+import type { Language, Show } from './show.ts';
+import { type Step, type Timeline, type TimelineAct, timelineOf } from './timeline.ts';
+import { formatDuration } from './units.ts';
+
+/** The resolved timeline as text for a person, one line a step, times from the show's start: what `validate` prints. */
+export function formatTimeline(show: Show, kinds: Catalogue['kinds'], language: Language = 'en'): string {
+  const timeline = timelineOf(show);
+  const rows = timeline.acts.flatMap((act) => [actRow(act, language), ...act.steps.map((step) => stepRow(act, step, kinds))]);
+  return [heading(show, timeline, language), '', ...align(rows), ''].join('\n');
+}
+
+type Row = readonly [time: string, what: string, detail: string];
+
+function heading(show: Show, { totalMs }: Timeline, language: Language): string {
+  const load = `${show.load.profile} at ${Number(show.load.rate.toFixed(2))}/s`;
+  return `${show.title[language]} (${show.name}): ${formatDuration(totalMs)}, ${load}, asks ${show.backends.join(', ')}`;
+}
+
+function actRow({ act, startMs, playMs, healMs }: TimelineAct, language: Language): Row {
+  const heals = healMs > 0 ? ` + heals within ${formatDuration(healMs)}` : '';
+  const title = act.title[language] === act.name ? '' : `, “${act.title[language]}”`;
+  return [clock(startMs), `act ${act.name}`, `${formatDuration(playMs)}${heals}, advances by ${act.advance}${title}`];
+}
+
+function stepRow({ startMs }: TimelineAct, step: Step, kinds: Catalogue['kinds']): Row {
+  const time = clock(startMs + step.atMs);
+  switch (step.kind) {
+    case 'inject': {
+      const share = step.injection.intensity === 1 ? '' : `, ${Number((step.injection.intensity * 100).toFixed(2))}% of requests`;
+      return [time, '  inject', `${step.injection.fault} on ${step.injection.on}${share}`];
+    }
+    case 'undo':
+      return [time, '  undo', step.injection.fault];
+    case 'cue':
+      return [step.exact ? time : `≥ ${time}`, '  cue', step.cue.name];
+    case 'judge':
+      return [`≤ ${time}`, '  expect', lookUp(kinds, step.expectation.kind)?.text(step.expectation.params) ?? step.expectation.kind];
+    case 'healed':
+      return [`≤ ${time}`, '  healed', ''];
+  }
+}
+
+/** `1:05.0`, so that equal times look equal. */
+function clock(ms: number): string {
+  const tenths = Math.round(ms / 100);
+  const seconds = ((tenths % 600) / 10).toFixed(1).padStart(4, '0');
+  return `${Math.floor(tenths / 600)}:${seconds}`;
+}
+
+function align(rows: readonly Row[]): readonly string[] {
+  const width = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));
+  const [times, names] = [width(0), width(1)];
+  return rows.map(([time, what, detail]) => `${time.padStart(times)}  ${what.padEnd(names)}  ${detail}`.trimEnd());
+}

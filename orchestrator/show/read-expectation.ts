@@ -1,0 +1,106 @@
+import type { Target } from '../expectations/expectation.ts';
+import { type Catalogue, lookUp } from './catalogue.ts';
+import { isMapping, keysOf, type Reader, readFields, readValue, reportUnknownKeys } from './reader.ts';
+import { envelopeShape } from './schema.ts';
+import type { ExpectationSpec } from './show.ts';
+import { quote } from './source-file.ts';
+import { suggest } from './suggest.ts';
+import { checkTarget, type ShowReader } from './traffic.ts';
+import { formatDuration } from './units.ts';
+import type { Path } from './yaml-source.ts';
+
+type Kind = Catalogue['kinds'][string];
+
+/** What an expectation needs to know of the act around it; both NaN where the act's times could not be read. */
+export interface ExpectationFrame {
+  readonly forMs: number;
+  /** What is left of the act once its last fault is in force. */
+  readonly leftMs: number;
+  readonly hasFaults: boolean;
+}
+
+/** A presenter has told the story after that; what is not visible by then is not visible. */
+const longestWaitMs = 30_000;
+
+/** Reads one entry of `expect`, a mapping with one key, the kind; undefined when it is not even that. */
+export function readExpectation(reader: ShowReader, path: Path, value: unknown, frame: ExpectationFrame): ExpectationSpec | undefined {
+  const name = kindNameOf(reader, path, value);
+  if (name === undefined || !isMapping(value)) return undefined;
+  const at = reader.yaml.keyAt([...path, name]);
+  const kind = lookUp(reader.catalogue.kinds, name);
+  if (!kind) {
+    reader.problems.add(at, `there is no kind of expectation ${quote(name)}`, suggest(name, Object.keys(reader.catalogue.kinds)));
+    return { kind: name, params: undefined, withinMs: Number.NaN, at };
+  }
+  const inner = [...path, name];
+  const written = value[name] ?? {};
+  const { within, min } = readFields(reader, inner, envelopeShape, envelopeOf(written));
+  const params = readParams(reader, inner, kind, written);
+  checkTimes(reader, inner, { name, kind, within, frame });
+  if (!frame.hasFaults && !(kind.calm ?? !kind.healed)) {
+    reader.problems.add(at, `${quote(name)} expects an anomaly, and this act has no fault that could cause one`, 'move it to the act with the fault, or add the fault');
+  }
+  const withinMs = kind.timing === 'stays' ? frame.leftMs : (within ?? Math.min(frame.leftMs, longestWaitMs));
+  return { kind: name, params, withinMs, ...(min !== undefined && { minRequests: min }), at };
+}
+
+function kindNameOf(reader: ShowReader, path: Path, value: unknown): string | undefined {
+  const keys = isMapping(value) ? Object.keys(value) : [];
+  const [first, ...others] = keys.filter((key) => !(key in envelopeShape));
+  if (first !== undefined && others.length === 0 && keys.length === 1) return first;
+  const misplaced = keys.find((key) => key in envelopeShape);
+  const hint = misplaced ? `write ${quote(misplaced)} inside the kind’s own braces` : `for example ${quote('- quiet: {services: all}')}`;
+  reader.problems.add(reader.yaml.valueAt(path), 'an expectation is a mapping with one key, its kind', hint);
+  return first;
+}
+
+function envelopeOf(written: unknown): unknown {
+  return isMapping(written) ? Object.fromEntries(Object.entries(written).filter(([key]) => key in envelopeShape)) : written;
+}
+
+/** The kind's own parameters: everything but the envelope's keys. */
+function readParams(reader: ShowReader, path: Path, kind: Kind, written: unknown): unknown {
+  if (!isMapping(written)) return undefined;
+  const own = Object.fromEntries(Object.entries(written).filter(([key]) => !(key in envelopeShape)));
+  const known = keysOf(kind.params);
+  const read = readValue(reader, path, kind.params, own);
+  if (!read) return undefined;
+  // A schema that is not strict would let a misspelt key pass.
+  if (known.length > 0) reportUnknownKeys(reader, path, Object.keys(own), known);
+  for (const target of kind.targets(read.value)) {
+    if (target.service === 'all') continue;
+    checkTarget(reader, target, { service: whereIs(reader, path, own, target.service), route: whereIs(reader, path, own, target.route) });
+  }
+  return read.value;
+}
+
+/** The place of a name among the parameters: whichever of them says it. */
+function whereIs(reader: Reader, path: Path, params: Readonly<Record<string, unknown>>, name: Target['route']) {
+  for (const [key, value] of Object.entries(params)) {
+    if (value === name) return reader.yaml.valueAt([...path, key]);
+    const index = Array.isArray(value) ? value.indexOf(name) : -1;
+    if (index >= 0) return reader.yaml.valueAt([...path, key, index]);
+  }
+  return reader.yaml.keyAt(path);
+}
+
+interface Timing {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly within: number | undefined;
+  readonly frame: ExpectationFrame;
+}
+
+function checkTimes(reader: Reader, path: Path, { name, kind, within, frame }: Timing): void {
+  const place = within === undefined ? reader.yaml.keyAt(path) : reader.yaml.valueAt([...path, 'within']);
+  const left = formatDuration(frame.leftMs);
+  const needs = kind.minWindowMs ?? 0;
+  if (kind.timing === 'stays' && within !== undefined) {
+    reader.problems.add(place, `${quote(name)} holds over the whole act, so ${quote('within')} means nothing`, `leave ${quote('within')} out`);
+  } else if (within !== undefined && within > frame.leftMs) {
+    reader.problems.add(place, `after ${formatDuration(within)} the act is over: ${left} are left once ${frame.hasFaults ? 'its last fault is in force' : 'it has begun'}`, `at most ${quote(left)}, or a longer act`);
+  } else if (Math.min(within ?? Number.POSITIVE_INFINITY, frame.leftMs) < needs) {
+    reader.problems.add(place, `${quote(name)} is judged over at least ${formatDuration(needs)}, and has ${formatDuration(Math.min(within ?? frame.leftMs, frame.leftMs))}`, 'an earlier fault, or a longer act');
+  }
+}
+

@@ -1,0 +1,91 @@
+import type { Fault } from '../faults/fault.ts';
+import { lookUp } from './catalogue.ts';
+import { type Reader, readFields, readValue } from './reader.ts';
+import { injectionShape } from './schema.ts';
+import type { Advance, Injection } from './show.ts';
+import { quote } from './source-file.ts';
+import { list, suggest } from './suggest.ts';
+import { describeTraffic, hasTraffic, type ShowReader } from './traffic.ts';
+import { formatDuration } from './units.ts';
+import type { Path } from './yaml-source.ts';
+
+/** What an injection needs to know of the act around it. `forMs` is NaN where it could not be read. */
+export interface ActFrame {
+  readonly forMs: number;
+  readonly advance: Advance;
+}
+
+/** After a fault's planned end, its lease leaves the conductor this long to undo it in order. */
+const graceMs = 30_000;
+/** A presenter may hold an act as long as a question from the audience takes. */
+const heldMs = 15 * 60_000;
+
+/** Reads one entry of `faults`. A fault that is not known keeps its name, so that the act still counts as one with faults. */
+export function readInjection(reader: ShowReader, path: Path, value: unknown, frame: ActFrame): Injection {
+  const fields = readFields(reader, path, injectionShape, value);
+  const fault = fields.inject === undefined ? undefined : knownFault(reader, path, fields.inject);
+  const on = fields.on ?? fault?.targets[0] ?? '';
+  const atMs = fields.at ?? 0;
+  const stayMs = fields.for ?? frame.forMs - atMs;
+  if (fault) checkFault(reader, path, { fault, name: fields.inject ?? '', on, written: fields.on !== undefined });
+  checkTimes(reader, path, { frame, atMs, forMs: fields.for, ttlMs: fields.ttl, stayMs });
+  return {
+    fault: fields.inject ?? '',
+    on,
+    atMs,
+    ...(fields.for !== undefined && { forMs: fields.for }),
+    intensity: fields.intensity ?? 1,
+    ttlMs: fields.ttl ?? (frame.advance === 'cue' ? heldMs : stayMs + graceMs),
+    with: fault && readWith(reader, path, fault, fields.with),
+    at: reader.yaml.valueAt(path),
+  };
+}
+
+function knownFault(reader: ShowReader, path: Path, name: string): Fault | undefined {
+  const fault = lookUp(reader.catalogue.faults, name);
+  if (!fault) {
+    const hint = suggest(name, Object.keys(reader.catalogue.faults));
+    reader.problems.add(reader.yaml.valueAt([...path, 'inject']), `there is no fault ${quote(name)}`, hint);
+  }
+  return fault;
+}
+
+function readWith(reader: Reader, path: Path, fault: Fault, value: unknown): unknown {
+  return readValue(reader, [...path, 'with'], fault.with, value ?? {})?.value;
+}
+
+function checkFault(reader: ShowReader, path: Path, use: { fault: Fault; name: string; on: string; written: boolean }): void {
+  const { fault, name, on } = use;
+  const place = (key: string) => reader.yaml.valueAt([...path, key]);
+  if (use.written && !fault.targets.includes(on)) {
+    reader.problems.add(place('on'), `${quote(name)} cannot be put on ${quote(on)}`, suggest(on, fault.targets));
+  }
+  const runtime = reader.catalogue.runtime;
+  const lacking = fault.needs.filter((need) => runtime && !runtime.capabilities.has(need));
+  if (runtime && lacking.length > 0) {
+    reader.problems.add(place('inject'), `${quote(name)} needs ${list(lacking)}, which the runtime ${quote(runtime.name)} cannot do`, 'choose another runtime or another fault');
+  }
+  for (const target of fault.traffic.filter((needed) => !hasTraffic(reader, needed))) {
+    reader.problems.add(place('inject'), `${quote(name)} takes effect only with traffic on ${describeTraffic(target)}, and the profile ${quote(reader.profileName)} sends none`, 'choose another load profile');
+  }
+}
+
+interface Times {
+  readonly frame: ActFrame;
+  readonly atMs: number;
+  readonly forMs: number | undefined;
+  readonly ttlMs: number | undefined;
+  readonly stayMs: number;
+}
+
+function checkTimes(reader: Reader, path: Path, { frame, atMs, forMs, ttlMs, stayMs }: Times): void {
+  const actEnd = formatDuration(frame.forMs);
+  const place = (key: string) => reader.yaml.valueAt([...path, key]);
+  if (atMs >= frame.forMs) {
+    reader.problems.add(place('at'), `the fault comes at ${formatDuration(atMs)}, when its act is over (${actEnd})`, `an earlier ${quote('at')}, or a longer act`);
+  } else if (forMs !== undefined && atMs + forMs > frame.forMs) {
+    reader.problems.add(place('for'), `the fault stays until ${formatDuration(atMs + forMs)}, longer than its act (${actEnd})`, `at most ${quote(formatDuration(frame.forMs - atMs))}; without ${quote('for')} it stays until the act ends`);
+  } else if (ttlMs !== undefined && ttlMs < stayMs) {
+    reader.problems.add(place('ttl'), `the fault would expire after ${formatDuration(ttlMs)}, before its end (${formatDuration(stayMs)})`, `leave ${quote('ttl')} out, or at least ${quote(formatDuration(stayMs))}`);
+  }
+}
