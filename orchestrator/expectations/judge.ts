@@ -2,7 +2,19 @@ import type { Backend, Window } from '../backends/backend.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { ExpectationVerdict, RecoveryVerdict } from '../conductor/events.ts';
 import type { ExpectationSpec } from '../show/show.ts';
+import { deliveryLagMs } from './endpoint.ts';
 import type { ExpectationKind } from './expectation.ts';
+import { poll, within } from './poll.ts';
+import { verdictOf } from './verdict.ts';
+
+/** What is judged is the recent past: an anomaly that came late is not drowned, and stragglers after an undo slide out. */
+const slidingMs = 15_000;
+
+/** Requests that start this soon after an undo may still meet a connection or an instance from before it. */
+const settleMs = 1000;
+
+/** The shortest time without the anomaly that counts as a recovery. */
+const healthyForMs = 4000;
 
 /** What a verdict is judged from. */
 export interface JudgeContext {
@@ -27,10 +39,48 @@ export interface JudgeContext {
 
 /** Polls the backend until the expectation is met or out of time; never throws but for an aborted signal. */
 export async function judgeExpectation(context: JudgeContext): Promise<Omit<ExpectationVerdict, 'act'>> {
-  throw new Error(`not written: ${context.kind.text(context.spec.params)}`);
+  const { backend, clock, kind, since, spec } = context;
+  const stays = kind.timing === 'stays';
+  if (stays) await within(context, context.deadline - clock.now(), context.settled);
+  const last = await poll(context, {
+    windowAt: (now) =>
+      stays ? { from: since, to: now - deliveryLagMs } : { from: Math.max(since, now - slidingMs), to: now },
+    ripe: ({ to }) => to > since && clock.now() - since >= (kind.minWindowMs ?? 0),
+    judge: (seen, baseline) => kind.judge(spec.params, seen, baseline),
+    decides: ({ outcome }) => stays || outcome !== 'not-met',
+  });
+  const { verdict, reason } = await verdictOf(context, last);
+  return {
+    kind: spec.kind,
+    text: kind.text(spec.params),
+    backend: backend.name,
+    how: kind.asks.every((question) => backend.how[question] === 'native') ? 'native' : 'computed',
+    verdict,
+    reason,
+    timeToVisibleMs: verdict === 'met' && !stays ? clock.now() - since : null,
+    evidence: {
+      before: last.before?.values ?? null,
+      now: last.seen?.values ?? null,
+      traceIds: last.seen?.traceIds ?? [],
+    },
+  };
 }
 
 /** Polls the backend until the anomaly is gone or out of time; undefined for kinds with nothing to heal. */
 export async function judgeRecovery(context: JudgeContext): Promise<Omit<RecoveryVerdict, 'act'> | undefined> {
-  throw new Error(`not written: ${context.kind.text(context.spec.params)}`);
+  const { backend, clock, kind, since, spec } = context;
+  if (!kind.healed) return undefined;
+  const healed = kind.healed.bind(kind);
+  const last = await poll(context, {
+    windowAt(now) {
+      const to = now - deliveryLagMs;
+      return { from: Math.max(since + settleMs, to - slidingMs), to };
+    },
+    ripe: ({ from, to }) => to - from >= Math.max(healthyForMs, kind.minWindowMs ?? 0),
+    judge: (seen, baseline) => healed(spec.params, seen, baseline),
+    decides: ({ outcome }) => outcome !== 'not-met',
+  });
+  const { verdict, reason } = await verdictOf(context, last);
+  const healedMs = verdict === 'met' ? clock.now() - since : null;
+  return { text: kind.text(spec.params), backend: backend.name, verdict, reason, healedMs };
 }

@@ -5,12 +5,10 @@ import { service } from '../parameters.ts';
 import { type Group, problemsIn, problemsSince } from '../quiet-rules.ts';
 
 const params = z.strictObject({
-  services: z
-    .union([z.literal('all'), z.array(service).min(1)])
-    .meta({
-      description: '`all`, or the services that must be unchanged.',
-      examples: ['all', ['payment', 'inventory']],
-    }),
+  services: z.union([z.literal('all'), z.array(service).min(1)]).meta({
+    description: '`all`, or the services that must be unchanged.',
+    examples: ['all', ['payment', 'inventory']],
+  }),
 });
 type Params = z.output<typeof params>;
 

@@ -1,0 +1,103 @@
+import type { Window } from '../backends/backend.ts';
+import { messageOf } from '../errors.ts';
+import type { Judgement, Observation } from './expectation.ts';
+import type { JudgeContext } from './judge.ts';
+
+const everyMs = 500;
+const answerWithinMs = 5000;
+
+/** An answer that is due at the deadline is still waited for this long. */
+const lastAnswerWithinMs = 1000;
+
+const late = Symbol('late');
+
+/** What to look at, and when it is enough. */
+export interface Question {
+  windowAt(now: number): Window;
+  /** Whether a window is long enough to be judged. */
+  ripe(window: Window): boolean;
+  judge(seen: Observation, baseline: Observation | undefined): Judgement;
+  /** Whether a judgement is the last word. */
+  decides(judgement: Judgement): boolean;
+}
+
+/** What the last look at the backend gave. */
+export type Look = {
+  readonly window: Window;
+  readonly seen?: Observation;
+  readonly before?: Observation | undefined;
+} & (
+  | { readonly state: 'too-early' | 'too-little' }
+  | { readonly state: 'unanswered'; readonly error: string }
+  | { readonly state: 'judged'; readonly judgement: Judgement }
+);
+
+/** Looks twice a second until a judgement decides, at the latest at the context's deadline; looks at least once. */
+export async function poll(context: JudgeContext, question: Question): Promise<Look> {
+  const { backend, clock, deadline, kind, signal } = context;
+  const cannot = kind.asks.find((asked) => backend.how[asked] === 'unsupported');
+  if (cannot)
+    return { state: 'unanswered', window: question.windowAt(clock.now()), error: `it cannot be asked for ${cannot}` };
+  const baseline = askedOnce(() => observe(context, context.baseline));
+  for (;;) {
+    const look = await lookOnce(context, question, baseline);
+    if (look.state === 'judged' && question.decides(look.judgement)) return look;
+    const left = deadline - clock.now();
+    if (left <= 0) return look;
+    await clock.sleep(Math.min(everyMs, left), signal);
+  }
+}
+
+/** The result of `work`, or `late` after `ms`; work that is late is left behind. Rejects when the signal aborts. */
+export async function within<T>(
+  { clock, signal }: JudgeContext,
+  ms: number,
+  work: Promise<T>,
+): Promise<T | typeof late> {
+  const done = new AbortController();
+  const timer = clock.sleep(ms, AbortSignal.any([signal, done.signal])).then((): typeof late => late);
+  try {
+    return await Promise.race([work, timer]);
+  } finally {
+    done.abort();
+  }
+}
+
+async function lookOnce(
+  context: JudgeContext,
+  question: Question,
+  baseline: () => Promise<Observation | undefined>,
+): Promise<Look> {
+  const { clock, kind, signal, spec } = context;
+  const window = question.windowAt(clock.now());
+  if (!question.ripe(window)) return { state: 'too-early', window };
+  try {
+    const before = await baseline();
+    const seen = await observe(context, window);
+    if (!seen || seen.requests < (spec.minRequests ?? kind.minRequests)) {
+      return { state: 'too-little', window, before, ...(seen && { seen }) };
+    }
+    return { state: 'judged', window, seen, before, judgement: question.judge(seen, before) };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { state: 'unanswered', window, error: messageOf(error) };
+  }
+}
+
+async function observe(context: JudgeContext, window: Window | undefined): Promise<Observation | undefined> {
+  if (!window) return undefined;
+  const { backend, clock, deadline, kind, spec } = context;
+  const ms = Math.min(answerWithinMs, Math.max(lastAnswerWithinMs, deadline - clock.now()));
+  const answer = await within(context, ms, kind.observe(backend, window, spec.params));
+  if (answer === late) throw new Error(`no answer within ${ms} ms`);
+  return answer;
+}
+
+/** Keeps the first answer; asks again after a failure. */
+function askedOnce<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: { readonly value: T } | undefined;
+  return async () => {
+    answer ??= { value: await ask() };
+    return answer.value;
+  };
+}
