@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { ApiError } from './api-error.ts';
+import { Link, type Stream, type ToxicEntry } from './link.ts';
+
+type Connection = { readonly sockets: readonly Socket[]; readonly links: Readonly<Record<Stream, Link>> };
+
+/** One listening port that leads to one upstream, and the toxics on the way. */
+export class Proxy {
+  readonly name: string;
+  listen: string;
+  upstream: string;
+  readonly toxics: ToxicEntry[] = [];
+  #server: Server | undefined;
+  readonly #connections = new Set<Connection>();
+
+  /** Addresses are `host:port`; port 0 picks a free one. An empty host means 127.0.0.1. */
+  constructor(name: string, listen: string, upstream: string) {
+    this.name = name;
+    this.listen = listen;
+    this.upstream = upstream;
+  }
+
+  get enabled(): boolean {
+    return this.#server !== undefined;
+  }
+
+  async start(): Promise<void> {
+    if (this.#server) return;
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.#accept(client));
+    const { host, port } = splitAddress(this.listen);
+    server.listen({ host, port, backlog: 1024 });
+    await once(server, 'listening').catch((error: Error) => {
+      throw new ApiError(500, `listen tcp ${this.listen}: ${error.message}`);
+    });
+    this.#server = server;
+    const bound = server.address() as AddressInfo;
+    this.listen = bound.family === 'IPv6' ? `[${bound.address}]:${bound.port}` : `${bound.address}:${bound.port}`;
+  }
+
+  /** Stops listening and closes every connection. */
+  async stop(): Promise<void> {
+    const server = this.#server;
+    if (!server) return;
+    this.#server = undefined;
+    const closed = once(server, 'close');
+    server.close();
+    for (const connection of this.#connections) connection.sockets.forEach((socket) => socket.destroy());
+    await closed;
+  }
+
+  addToxic(entry: ToxicEntry): void {
+    this.toxics.push(entry);
+    this.#each(entry, (link) => link.add(entry));
+  }
+
+  updateToxic(entry: ToxicEntry, change: Pick<ToxicEntry, 'toxicity' | 'attributes'>): void {
+    Object.assign(entry, change);
+    this.#each(entry, (link) => link.update(entry));
+  }
+
+  removeToxic(entry: ToxicEntry): void {
+    this.toxics.splice(this.toxics.indexOf(entry), 1);
+    this.#each(entry, (link) => link.remove(entry));
+  }
+
+  #each(entry: ToxicEntry, act: (link: Link) => void): void {
+    for (const connection of this.#connections) act(connection.links[entry.stream]);
+  }
+
+  #accept(client: Socket): void {
+    const upstream = connect({ ...splitAddress(this.upstream), allowHalfOpen: true, noDelay: true });
+    const on = (stream: Stream) => this.toxics.filter((toxic) => toxic.stream === stream);
+    const connection: Connection = {
+      sockets: [client, upstream],
+      links: {
+        upstream: new Link(client, upstream, on('upstream')),
+        downstream: new Link(upstream, client, on('downstream')),
+      },
+    };
+    this.#connections.add(connection);
+    fail(client, upstream);
+    fail(upstream, client);
+    for (const socket of connection.sockets) {
+      socket.once('close', () => {
+        if (connection.sockets.every((each) => each.destroyed)) this.#connections.delete(connection);
+      });
+    }
+  }
+}
+
+/** What breaks one side breaks the other in the same way: a reset stays a reset. */
+function fail(socket: Socket, other: Socket): void {
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'ECONNRESET') other.resetAndDestroy();
+    else other.destroy();
+  });
+}
+
+function splitAddress(address: string): { host: string; port: number } {
+  const colon = address.lastIndexOf(':');
+  const host = address.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
+  const port = Number(address.slice(colon + 1));
+  if (colon < 0 || !Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new ApiError(500, `address ${address}: missing or wrong port in address`);
+  }
+  return { host: host || '127.0.0.1', port };
+}
