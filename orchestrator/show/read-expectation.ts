@@ -61,12 +61,12 @@ function envelopeOf(written: unknown): unknown {
 /** The kind's own parameters: everything but the envelope's keys. */
 function readParams(reader: ShowReader, path: Path, kind: Kind, written: unknown): unknown {
   if (!isMapping(written)) return undefined;
-  const own = Object.fromEntries(Object.entries(written).filter(([key]) => !(key in envelopeShape)));
   const known = keysOf(kind.params);
+  // Reported here, because the kind's schema does not know that `within` and `min` could be meant.
+  if (known.length > 0) reportUnknownKeys(reader, path, Object.keys(written), [...known, ...Object.keys(envelopeShape)]);
+  const own = Object.fromEntries(Object.entries(written).filter(([key]) => (known.length > 0 ? known.includes(key) : !(key in envelopeShape))));
   const read = readValue(reader, path, kind.params, own);
   if (!read) return undefined;
-  // A schema that is not strict would let a misspelt key pass.
-  if (known.length > 0) reportUnknownKeys(reader, path, Object.keys(own), known);
   for (const target of kind.targets(read.value)) {
     if (target.service === 'all') continue;
     checkTarget(reader, target, { service: whereIs(reader, path, own, target.service), route: whereIs(reader, path, own, target.route) });
@@ -97,7 +97,7 @@ function checkTimes(reader: Reader, path: Path, { name, kind, within, frame }: T
   const needs = kind.minWindowMs ?? 0;
   if (kind.timing === 'stays' && within !== undefined) {
     reader.problems.add(place, `${quote(name)} holds over the whole act, so ${quote('within')} means nothing`, `leave ${quote('within')} out`);
-  } else if (within !== undefined && within > frame.leftMs) {
+  } else if (within !== undefined && frame.leftMs > 0 && within > frame.leftMs) {
     reader.problems.add(place, `after ${formatDuration(within)} the act is over: ${left} are left once ${frame.hasFaults ? 'its last fault is in force' : 'it has begun'}`, `at most ${quote(left)}, or a longer act`);
   } else if (Math.min(within ?? Number.POSITIVE_INFINITY, frame.leftMs) < needs) {
     reader.problems.add(place, `${quote(name)} is judged over at least ${formatDuration(needs)}, and has ${formatDuration(Math.min(within ?? frame.leftMs, frame.leftMs))}`, 'an earlier fault, or a longer act');

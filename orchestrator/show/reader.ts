@@ -55,7 +55,7 @@ function report(reader: Reader, base: Path, schema: z.core.$ZodType, issues: rea
     if (issue.code === 'unrecognized_keys') {
       reportUnknownKeys(reader, path, issue.keys, keysOf(at));
     } else if (!reader.yaml.has(path)) {
-      reader.problems.add(reader.yaml.valueAt(path.slice(0, -1)), `${quote(String(path.at(-1)))} is missing`, exampleHint(at));
+      reader.problems.add(reader.yaml.valueAt(path.slice(0, -1)), `${quote(String(path.at(-1)))} is missing`, hintOf(at));
     } else {
       reader.problems.add(reader.yaml.valueAt(path), ...explain(issue, at, valueOf(reader, path)));
     }
@@ -69,9 +69,9 @@ function explain(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined, v
   }
   if (issue.code === 'invalid_union' && issue.message === 'Invalid input') {
     const forms = issue.errors.flat().map((inner) => inner.message.replace(/^Invalid input: /, ''));
-    return [`${quote(value)} is not allowed here`, exampleHint(schema) ?? [...new Set(forms)].join(', or ')];
+    return [`${quote(value)} is not allowed here`, hintOf(schema) ?? [...new Set(forms)].join(', or ')];
   }
-  return [message, message.includes('for example') ? undefined : exampleHint(schema)];
+  return [message, message.includes('for example') ? undefined : hintOf(schema)];
 }
 
 function valueOf(reader: Reader, path: Path): unknown {
@@ -104,8 +104,9 @@ export function keysOf(schema: z.core.$ZodType | undefined): readonly string[] {
   return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
 }
 
-function exampleHint(schema: z.core.$ZodType | undefined): string | undefined {
+/** What a schema says about itself: its examples, else its description. */
+function hintOf(schema: z.core.$ZodType | undefined): string | undefined {
   if (!schema) return undefined;
-  const examples = z.globalRegistry.get(schema)?.examples ?? z.globalRegistry.get(unwrap(schema))?.examples;
-  return Array.isArray(examples) ? `for example ${list(examples.map(String))}` : undefined;
+  const { examples, description } = { ...z.globalRegistry.get(unwrap(schema)), ...z.globalRegistry.get(schema) };
+  return Array.isArray(examples) ? `for example ${list(examples.map(String))}` : description;
 }

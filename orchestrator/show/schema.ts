@@ -36,7 +36,7 @@ const name = z
   .max(60, { error: 'a name has at most 60 characters' })
   .meta({ examples: ['slow-catalogue'], description: 'Lower-case letters and digits, words joined by `-`.' });
 
-const said = z.string({ error: bad('text') }).trim().min(1, { error: 'nothing is written here' });
+const said = z.string({ error: bad('text') }).trim().min(1, { error: 'nothing is written here' }).describe(`A title is needed in every language: ${languages.join(', ')}.`);
 const translated = z
   .strictObject({ en: said, ja: said })
   .meta({ examples: [`{${languages.map((language) => `${language}: …`).join(', ')}}`] });

@@ -117,6 +117,7 @@ function rangeOf(node: unknown): number | undefined {
 
 function sentence(error: YAMLError): string {
   if (error.code === 'DUPLICATE_KEY') return 'this key is written twice in the same mapping';
+  if (error.code === 'MULTIPLE_DOCS') return 'more than one YAML document';
   return `not YAML: ${error.code === 'RESOURCE_EXHAUSTION' ? 'nested too deeply' : error.message}`;
 }
 
