@@ -1,0 +1,110 @@
+import type { Window } from '../backends/backend.ts';
+import type { JudgeContext } from '../expectations/judge.ts';
+import type { Proof } from '../faults/fault.ts';
+import { messageOf } from '../errors.ts';
+import { aborting, withDeadline } from './deadline.ts';
+import type { JudgedVerdict, Slot } from './ledger.ts';
+import type { Stage } from './stage.ts';
+import type { InForce } from './used-fault.ts';
+
+/** So long after its deadline a judge may still wait for the backend's last answer. */
+const graceMs = 10_000;
+/** What a judge has to ask and compare once it may judge what must stay. */
+export const staysWithinMs = 5_000;
+
+/** What the expectations of an act are judged on. */
+export interface JudgedAct {
+  /** Of all the act's faults: since the last one, or the reason of the first that failed. */
+  readonly inForce: Promise<InForce>;
+  /** Of all the act's faults: the first that is not proven, or a proven one. */
+  readonly proof: Promise<Proof>;
+  /** Resolves when what must stay may be judged. */
+  readonly settled: Promise<void>;
+  readonly baseline: Window | undefined;
+  /** When the act stops playing, as planned. */
+  readonly plannedEnd: number;
+}
+
+/** Settles one expectation: by the judge, or as `not-applied` when its faults were not in force, whatever the judge saw. */
+export async function judgeSlot(stage: Stage, slot: Slot, act: JudgedAct): Promise<void> {
+  const inForce = await act.inForce;
+  stage.signal.throwIfAborted();
+  if (!inForce.ok) return slot.giveUp('not-applied', inForce.reason);
+  const unproven = new AbortController();
+  const signal = AbortSignal.any([stage.signal, unproven.signal]);
+  const settle = settlement(slot, judgeExpectation(stage, slot, act, { since: inForce.since, signal }));
+  const proof = await act.proof;
+  stage.signal.throwIfAborted();
+  if (!proof.proven) {
+    unproven.abort();
+    return slot.giveUp('not-applied', proof.evidence);
+  }
+  const judged = await settle;
+  stage.signal.throwIfAborted();
+  return judged();
+}
+
+/** The judge's answer, put off; a judge that fails or hangs leaves the expectation unverified, an aborted one leaves it owed. */
+function settlement(slot: Slot, judged: Promise<JudgedVerdict>): Promise<() => void> {
+  return judged.then(
+    (verdict) => () => slot.settle(verdict),
+    (error: unknown) => () => slot.giveUp('unverified', messageOf(error)),
+  );
+}
+
+async function judgeExpectation(
+  stage: Stage,
+  slot: Slot,
+  act: JudgedAct,
+  { since, signal }: Pick<JudgeContext, 'since' | 'signal'>,
+): Promise<JudgedVerdict> {
+  const { clock, judge } = stage;
+  const stays = slot.kind.timing === 'stays';
+  if (stays) await act.settled;
+  signal.throwIfAborted();
+  const within = slot.act.injections.length > 0 ? since + slot.spec.withinMs : act.plannedEnd;
+  const asked = stays ? Math.max(within, clock.now() + staysWithinMs) : within;
+  // The presenter may hold an act for longer than planned.
+  const deadline = slot.act.advance === 'cue' ? asked : Math.min(asked, act.plannedEnd);
+  const context = { ...contextOf(stage, slot, act.baseline), since, deadline, signal, settled: act.settled };
+  return inTime(context, judge.expectation(context));
+}
+
+export interface HealingAct extends Pick<JudgedAct, 'inForce' | 'proof' | 'baseline'> {
+  readonly undoneAt: number;
+  readonly deadline: number;
+}
+
+/** Settles the recovery of one expectation. */
+export async function judgeRecoverySlot(stage: Stage, slot: Slot, act: HealingAct): Promise<void> {
+  const { signal } = stage;
+  const [inForce, proof] = await Promise.all([act.inForce, act.proof]);
+  if (!inForce.ok) return slot.giveUp('not-applied', inForce.reason);
+  if (!proof.proven) return slot.giveUp('not-applied', proof.evidence);
+  const { undoneAt: since, deadline } = act;
+  const context = { ...contextOf(stage, slot, act.baseline), since, deadline, signal, settled: Promise.resolve() };
+  const settle = await settlement(slot, inTime(context, stage.judge.recovery(context).then(given)));
+  signal.throwIfAborted();
+  settle();
+}
+
+/** A judge that hangs holds up neither the show nor its interruption. */
+function inTime<T>({ clock, deadline, signal }: JudgeContext, judged: Promise<T>): Promise<T> {
+  const late = withDeadline(clock, 'the verdict', deadline - clock.now() + graceMs, judged);
+  return Promise.race([late, aborting(signal)]);
+}
+
+function given(verdict: Awaited<ReturnType<Stage['judge']['recovery']>>): JudgedVerdict {
+  if (verdict) return verdict;
+  throw new Error('the judge gave no verdict');
+}
+
+function contextOf(
+  stage: Stage,
+  slot: Slot,
+  baseline: Window | undefined,
+): Omit<JudgeContext, 'since' | 'deadline' | 'signal' | 'settled'> {
+  const { clock, load, spansReceived } = stage;
+  const { backend, kind, spec } = slot;
+  return { clock, backend, kind, spec, baseline, requestsSent: (window) => load.requestsSent(window), spansReceived };
+}
