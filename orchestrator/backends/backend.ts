@@ -8,7 +8,14 @@ export interface Window {
 export type How = 'native' | 'computed' | 'unsupported';
 
 export const questions = [
-  'endpoints', 'queries', 'traces', 'errors', 'dependencies', 'tendency', 'logs', 'metrics',
+  'endpoints',
+  'queries',
+  'traces',
+  'errors',
+  'dependencies',
+  'tendency',
+  'logs',
+  'metrics',
 ] as const;
 export type Question = (typeof questions)[number];
 

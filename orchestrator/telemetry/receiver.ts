@@ -1,0 +1,220 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import { exitCodes } from '../exit-codes.ts';
+import { messageOf, ShowrunnerError } from '../errors.ts';
+import type { SignalCounts } from '../conductor/events.ts';
+import { boundsOf } from './bounds.ts';
+import { type Budget, readBody, Refusal, rpcCodes } from './http-body.ts';
+import { decode, type Decoded, type Encoding, type Signal, UndecodableError } from './otlp/decode.ts';
+import { encodeProtobuf, type ResponseType } from './otlp/proto.ts';
+import type { TelemetryStore } from './store.ts';
+import type { Tap } from './tap.ts';
+
+export interface TapOptions {
+  readonly store: TelemetryStore;
+  readonly host?: string;
+  /** 0: any free port. */
+  readonly port?: number;
+  /** Bytes in memory between the sockets and the database; a request beyond them is answered with 429. */
+  readonly maxQueueBytes?: number;
+  /** Bytes of one request, packed and unpacked; 413 beyond them. */
+  readonly maxBodyBytes?: number;
+}
+
+const megabyte = 1024 * 1024;
+
+/**
+ * Starts the OTLP/HTTP receiver: POST /v1/traces, /v1/logs, /v1/metrics, JSON or Protobuf.
+ * The store stays the caller's; close the tap first. Throws a ShowrunnerError where it cannot listen.
+ * Answers as of https://opentelemetry.io/docs/specs/otlp/#otlphttp-response.
+ */
+export async function startTap(options: TapOptions): Promise<Tap> {
+  const receiver = new Receiver(options);
+  const server = createServer(
+    { requestTimeout: 30_000 },
+    (request, response) => void receiver.answer(request, response),
+  );
+  const { host = '127.0.0.1', port = 0 } = options;
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (error) {
+    throw new ShowrunnerError(
+      'tap-cannot-listen',
+      `the telemetry receiver cannot listen on ${host}:${port}: ${messageOf(error)}`,
+      {
+        hint: 'leave the port out, or choose a free one',
+        exitCode: exitCodes.environment,
+        cause: error,
+      },
+    );
+  }
+  return tapOf(receiver, server, options.store);
+}
+
+function tapOf(receiver: Receiver, server: Server, store: TelemetryStore): Tap {
+  const { address, port, family } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    received: () => ({ ...receiver.received }),
+    rejected: () => receiver.rejected,
+    async spansOf(service, window) {
+      const bounds = boundsOf(window);
+      if (bounds === undefined) return 0;
+      const sql =
+        'SELECT count(*)::INTEGER AS n FROM spans WHERE service = $service AND start_ns >= $from AND start_ns < $to';
+      const [row] = await store.query(sql, { service, ...bounds });
+      return Number(row?.['n'] ?? 0);
+    },
+    async close() {
+      if (!server.listening) return;
+      const closed = promisify(server.close.bind(server))();
+      server.closeIdleConnections();
+      const force = setTimeout(() => server.closeAllConnections(), 1000);
+      await closed;
+      clearTimeout(force);
+    },
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly type: ResponseType;
+  readonly json: Record<string, unknown>;
+  readonly protobuf: Record<string, unknown>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+class Receiver {
+  readonly received: { -readonly [Name in keyof SignalCounts]: number } = { spans: 0, metrics: 0, logs: 0 };
+  rejected = 0;
+  readonly #store: TelemetryStore;
+  readonly #maxQueueBytes: number;
+  readonly #maxBodyBytes: number;
+  #reading = 0;
+
+  constructor({ store, maxQueueBytes = 32 * megabyte, maxBodyBytes = 16 * megabyte }: TapOptions) {
+    this.#store = store;
+    this.#maxQueueBytes = maxQueueBytes;
+    this.#maxBodyBytes = Math.min(maxBodyBytes, maxQueueBytes);
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const encoding = encodingOf(request);
+    try {
+      send(response, encoding ?? 'json', await this.#take(request, encoding));
+    } catch (error) {
+      const refusal = error instanceof Refusal ? error : new Refusal(503, rpcCodes.unavailable, messageOf(error));
+      if (refusal.status === 429 || refusal.status === 503) this.rejected += 1;
+      // What is left of the body is thrown away, so that the client gets to read the answer.
+      request.resume();
+      send(response, encoding ?? 'json', statusAnswer(refusal));
+    }
+  }
+
+  async #take(request: IncomingMessage, encoding: Encoding | undefined): Promise<Answer> {
+    const signal = signalOf(request);
+    if (encoding === undefined) {
+      throw new Refusal(415, rpcCodes.invalidArgument, 'send application/json or application/x-protobuf');
+    }
+    const budget = this.#budget();
+    try {
+      const body = await readBody(request, this.#maxBodyBytes, budget);
+      const decoded = decodeOrRefuse(signal, encoding, body);
+      this.#store.add(decoded.records, body.length);
+      this.#count(decoded);
+      return successAnswer(signal, decoded);
+    } finally {
+      budget.release();
+    }
+  }
+
+  /** Of one request; what is queued in the store counts against it as well. */
+  #budget(): Budget & { release(): void } {
+    let taken = 0;
+    return {
+      take: (bytes) => {
+        if (this.#reading + this.#store.queuedBytes + bytes > this.#maxQueueBytes) {
+          throw new Refusal(429, rpcCodes.resourceExhausted, 'too much telemetry is waiting to be stored', {
+            'retry-after': '1',
+          });
+        }
+        taken += bytes;
+        this.#reading += bytes;
+      },
+      release: () => {
+        this.#reading -= taken;
+      },
+    };
+  }
+
+  #count({ records, rejected }: Decoded): void {
+    this.received.spans += records.spans.length;
+    this.received.logs += records.logs.length;
+    this.received.metrics += records.points.length;
+    this.rejected += rejected;
+  }
+}
+
+const signals: ReadonlyMap<string, Signal> = new Map([
+  ['/v1/traces', 'traces'],
+  ['/v1/logs', 'logs'],
+  ['/v1/metrics', 'metrics'],
+]);
+
+function signalOf(request: IncomingMessage): Signal {
+  const path = new URL(request.url ?? '/', 'http://tap').pathname;
+  const signal = signals.get(path);
+  if (signal === undefined) {
+    throw new Refusal(404, rpcCodes.notFound, `there is no ${path}; OTLP goes to ${[...signals.keys()].join(', ')}`);
+  }
+  if (request.method !== 'POST') {
+    throw new Refusal(405, rpcCodes.unimplemented, `${path} takes POST only`, { allow: 'POST' });
+  }
+  return signal;
+}
+
+function encodingOf(request: IncomingMessage): Encoding | undefined {
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  return type === 'application/json' ? 'json' : type === 'application/x-protobuf' ? 'protobuf' : undefined;
+}
+
+function decodeOrRefuse(signal: Signal, encoding: Encoding, body: Buffer): Decoded {
+  try {
+    return decode(signal, encoding, body);
+  } catch (error) {
+    if (!(error instanceof UndecodableError)) throw error;
+    throw new Refusal(400, rpcCodes.invalidArgument, error.message);
+  }
+}
+
+/** OTLP names the counter of refused records after the signal. */
+const rejectedFields = { traces: 'rejectedSpans', logs: 'rejectedLogRecords', metrics: 'rejectedDataPoints' } as const;
+
+function successAnswer(signal: Signal, { rejected, reason }: Decoded): Answer {
+  if (rejected === 0) return { status: 200, type: 'Response', json: {}, protobuf: {} };
+  return {
+    status: 200,
+    type: 'Response',
+    // A 64-bit integer is a string in Protobuf's JSON.
+    json: { partialSuccess: { [rejectedFields[signal]]: String(rejected), errorMessage: reason } },
+    protobuf: { partialSuccess: { rejected, errorMessage: reason } },
+  };
+}
+
+function statusAnswer({ status, code, message, headers }: Refusal): Answer {
+  return { status, type: 'RpcStatus', json: { code, message }, protobuf: { code, message }, headers };
+}
+
+function send(response: ServerResponse, encoding: Encoding, answer: Answer): void {
+  const body =
+    encoding === 'json' ? Buffer.from(JSON.stringify(answer.json)) : encodeProtobuf(answer.type, answer.protobuf);
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    'content-type': encoding === 'json' ? 'application/json' : 'application/x-protobuf',
+    'content-length': body.length,
+  });
+  response.end(body);
+}
