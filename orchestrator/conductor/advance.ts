@@ -1,5 +1,5 @@
 import type { Advance } from '../show/show.ts';
-import { firstOf } from './deadline.ts';
+import { aborting, firstOf } from './deadline.ts';
 import { staysWithinMs } from './judging.ts';
 import type { Slot } from './ledger.ts';
 import type { Stage } from './stage.ts';
@@ -25,8 +25,7 @@ export const advances: Readonly<Record<Advance, (stage: Stage, act: PlayingAct) 
     return firstOf(stage.signal, (signal) => [untilPlannedEnd(stage, act, signal), untilSettled(act, appearing)]);
   },
   async cue(stage, act) {
-    await stage.cues.next(stage.signal);
-    stage.signal.throwIfAborted();
+    await firstOf(stage.signal, (signal) => [stage.cues.next(signal), aborting(signal)]);
     act.settle();
     const staying = act.slots.filter((slot) => slot.kind.timing === 'stays');
     await firstOf(stage.signal, (signal) => [allSettled(staying), stage.clock.sleep(staysWithinMs, signal)]);

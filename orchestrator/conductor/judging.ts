@@ -60,7 +60,7 @@ async function judgeExpectation(
 ): Promise<JudgedVerdict> {
   const { clock, judge } = stage;
   const stays = slot.kind.timing === 'stays';
-  if (stays) await act.settled;
+  if (stays) await Promise.race([act.settled, aborting(signal)]);
   signal.throwIfAborted();
   const within = slot.act.injections.length > 0 ? since + slot.spec.withinMs : act.plannedEnd;
   const asked = stays ? Math.max(within, clock.now() + staysWithinMs) : within;
