@@ -40,7 +40,7 @@ const holds: Readonly<Record<Operator, (left: number, right: number) => boolean>
 const grammar = /^(?<operator>>=|<=|>|<)\s*(?<value>\d+(?:\.\d+)?)\s*(?<unit>x\s+baseline|ms|s|%|\/s|)$/;
 
 /** Schema of a bound in a show file: `'>= 3x baseline'`, or a value in the quantity's unit such as `'>= 200ms'`. */
-export function bound(quantity: Quantity) {
+export function boundOn(quantity: Quantity) {
   const examples = [scales[quantity].example, '>= 3x baseline', '<= 1.5x baseline'];
   const hint = `write a comparison and a value, for example ${examples.map((example) => `'${example}'`).join(', ')}`;
   return z

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Observation } from './expectation.ts';
 
-export const service = z
+export const serviceName = z
   .string()
   .min(1)
   .meta({ description: 'A service of the shop.', examples: ['catalog'] });
 
-export const route = z
+export const routeName = z
   .string()
   .regex(/^[A-Z]+ \/\S*$/, {
     error: "write the method and the route as the traces show them, for example 'GET /products/:id'",

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Dependency } from '../../backends/backend.ts';
-import { allOf, backToNormal, type Bound, bound, compare } from '../comparison.ts';
+import { allOf, backToNormal, type Bound, boundOn, compare } from '../comparison.ts';
 import { delivered, deliveryLagMs } from '../endpoint.ts';
 import type { ExpectationKind, Judgement, Observation } from '../expectation.ts';
-import { calmValue, numberOf, service } from '../parameters.ts';
+import { calmValue, numberOf, serviceName } from '../parameters.ts';
 
-const params = z.strictObject({
-  from: service,
+const schema = z.strictObject({
+  from: serviceName,
   to: z
     .string()
     .min(1)
@@ -14,11 +14,11 @@ const params = z.strictObject({
       description: 'Who is called: a service, a database, or a peer that sends no telemetry.',
       examples: ['payment', 'bank'],
     }),
-  p95: bound('duration').optional(),
-  calls: bound('rate').optional(),
-  errors: bound('percent').optional(),
+  p95: boundOn('duration').optional(),
+  calls: boundOn('rate').optional(),
+  errors: boundOn('percent').optional(),
 });
-type Params = z.output<typeof params>;
+type Params = z.output<typeof schema>;
 
 const minRequests = 10;
 
@@ -31,7 +31,7 @@ interface Measure {
 
 /** One service calls another, or a database, or a peer without telemetry: the edge exists and every bound given holds. */
 export const dependency: ExpectationKind<Params> = {
-  params,
+  params: schema,
   text: (params) =>
     `${params.from} -> ${params.to}${
       measures(params)
@@ -46,11 +46,13 @@ export const dependency: ExpectationKind<Params> = {
   async observe(backend, window, { from, to, calls }) {
     const asked = calls ? delivered(window) : window;
     const edges = await backend.dependencies(asked);
-    const edge = edges.find((edge) => edge.from === from && edge.to === to && edge.count > 0);
-    if (edge) return { requests: edge.count, values: valuesOf(edge, asked.to - asked.from), traceIds: [] };
-    const others = edges.filter((edge) => edge.from === from);
-    const requests = others.reduce((sum, { count }) => sum + count, 0);
-    return { requests, values: { calls: 0, callsInstead: others.map((edge) => edge.to).join(', ') }, traceIds: [] };
+    const outgoing = edges.filter((edge) => edge.from === from);
+    const asExpected = outgoing.find((edge) => edge.to === to && edge.count > 0);
+    if (asExpected) {
+      return { requests: asExpected.count, values: valuesOf(asExpected, asked.to - asked.from), traceIds: [] };
+    }
+    const requests = outgoing.reduce((sum, { count }) => sum + count, 0);
+    return { requests, values: { calls: 0, callsInstead: outgoing.map((edge) => edge.to).join(', ') }, traceIds: [] };
   },
   judge(params, now, baseline) {
     if (now.values['calls'] === 0) return notCalled(params, now);
@@ -61,7 +63,7 @@ export const dependency: ExpectationKind<Params> = {
   },
   healed(params, now, baseline) {
     if (now.values['calls'] === 0) return notCalled(params, now);
-    const judged = measures(params).map((measure) => back(measure, now, baseline));
+    const judged = measures(params).map((measure) => healthy(measure, now, baseline));
     return allOf(judged, `${now.requests} calls`);
   },
 };
@@ -94,7 +96,7 @@ function measures({ p95, calls, errors }: Params): readonly Measure[] {
   ];
 }
 
-function back({ bound, name, value, back }: Measure, now: Observation, baseline: Observation | undefined) {
+function healthy({ bound, name, value, back }: Measure, now: Observation, baseline: Observation | undefined) {
   return backToNormal(
     bound,
     name,

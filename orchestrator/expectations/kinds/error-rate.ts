@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { backToNormal, bound, compare } from '../comparison.ts';
+import { backToNormal, boundOn, compare } from '../comparison.ts';
 import { endpointTotals, exampleTraces } from '../endpoint.ts';
 import type { ExpectationKind } from '../expectation.ts';
-import { calmValue, endpointFilter, endpointName, numberOf, route, service } from '../parameters.ts';
+import { calmValue, endpointFilter, endpointName, numberOf, routeName, serviceName } from '../parameters.ts';
 
-const params = z.strictObject({ service, route: route.optional(), rate: bound('percent') });
-type Params = z.output<typeof params>;
+const schema = z.strictObject({ service: serviceName, route: routeName.optional(), rate: boundOn('percent') });
+type Params = z.output<typeof schema>;
 
 const minRequests = 20;
 
 /** Share of a service's or an endpoint's requests that end with a status code >= 500, in percent. */
 export const errorRate: ExpectationKind<Params> = {
-  params,
+  params: schema,
   text: (params) => `${endpointName(params)} error rate ${params.rate.text}`,
   targets: (params) => [endpointFilter(params)],
   asks: ['endpoints'],

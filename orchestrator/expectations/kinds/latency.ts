@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { backToNormal, bound, compare } from '../comparison.ts';
+import { backToNormal, boundOn, compare } from '../comparison.ts';
 import { endpointTotals, exampleTraces } from '../endpoint.ts';
 import type { ExpectationKind } from '../expectation.ts';
-import { calmValue, endpointFilter, endpointName, numberOf, route, service } from '../parameters.ts';
+import { calmValue, endpointFilter, endpointName, numberOf, routeName, serviceName } from '../parameters.ts';
 
-const params = z.strictObject({ service, route: route.optional(), p95: bound('duration') });
-type Params = z.output<typeof params>;
+const schema = z.strictObject({ service: serviceName, route: routeName.optional(), p95: boundOn('duration') });
+type Params = z.output<typeof schema>;
 
 const minRequests = 10;
 
 /** 95th percentile of an endpoint, or of a service's slowest endpoint. */
 export const latency: ExpectationKind<Params> = {
-  params,
+  params: schema,
   text: (params) => `${endpointName(params)} p95 ${params.p95.text}`,
   targets: (params) => [endpointFilter(params)],
   asks: ['endpoints'],

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Span, Trace } from '../../backends/backend.ts';
-import { bound, change, compare, format } from '../comparison.ts';
+import { boundOn, change, compare, format } from '../comparison.ts';
 import { endpointTotals } from '../endpoint.ts';
 import type { ExpectationKind, Judgement, Observation } from '../expectation.ts';
-import { calmValue, endpointName, numberOf, route, service } from '../parameters.ts';
+import { calmValue, endpointName, numberOf, routeName, serviceName } from '../parameters.ts';
 
-const params = z.strictObject({ service, route, repeats: bound('count') });
-type Params = z.output<typeof params>;
+const schema = z.strictObject({ service: serviceName, route: routeName, repeats: boundOn('count') });
+type Params = z.output<typeof schema>;
 
 const minRequests = 5;
 const sampledTraces = 20;
@@ -19,7 +19,7 @@ const touching = 1;
 
 /** One request repeats the same query one after the other: the median over traces of the longest such run. */
 export const nPlusOne: ExpectationKind<Params> = {
-  params,
+  params: schema,
   text: (params) => `${endpointName(params)} repeats one query ${params.repeats.text}`,
   targets: ({ service, route }) => [{ service, route }],
   asks: ['traces'],
@@ -30,7 +30,7 @@ export const nPlusOne: ExpectationKind<Params> = {
       endpointTotals(backend, window, params),
       backend.traces(window, { service: params.service, route: params.route, limit: sampledTraces }),
     ]);
-    const runs = traces.flatMap((trace) => longestRun(trace, params) ?? []).sort((a, b) => a.length - b.length);
+    const runs = traces.flatMap((trace) => longestRun(trace, params) ?? []).toSorted((a, b) => a.length - b.length);
     const median = runs[Math.floor((runs.length - 1) / 2)];
     if (!median) return { requests, values: { requests, traces: 0 }, traceIds: [] };
     const values = { requests, traces: runs.length, repeats: median.length, query: median.query };
@@ -70,7 +70,7 @@ export function longestRun(trace: Trace, endpoint: { readonly service: string; r
   const servers = trace.spans.filter((span) => serves(span, endpoint));
   if (servers.length === 0) return undefined;
   const runs = servers.flatMap((server) => runsBelow(server, children));
-  const longest = runs.sort((a, b) => b.length - a.length)[0] ?? { length: 0, query: '' };
+  const longest = runs.toSorted((a, b) => b.length - a.length)[0] ?? { length: 0, query: '' };
   return { traceId: trace.traceId, ...longest };
 }
 

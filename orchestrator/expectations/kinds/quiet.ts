@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import type { EndpointStats, QueryStats } from '../../backends/backend.ts';
 import type { ExpectationKind, Judgement, Observation } from '../expectation.ts';
-import { service } from '../parameters.ts';
+import { serviceName } from '../parameters.ts';
 import { type Group, problemsIn, problemsSince } from '../quiet-rules.ts';
 
-const params = z.strictObject({
-  services: z.union([z.literal('all'), z.array(service).min(1)]).meta({
+const schema = z.strictObject({
+  services: z.union([z.literal('all'), z.array(serviceName).min(1)]).meta({
     description: '`all`, or the services that must be unchanged.',
     examples: ['all', ['payment', 'inventory']],
   }),
 });
-type Params = z.output<typeof params>;
+type Params = z.output<typeof schema>;
 
 interface Seen extends Observation {
   readonly groups: readonly Group[];
@@ -18,7 +18,7 @@ interface Seen extends Observation {
 
 /** Nothing has changed at these services since the calm act; in the calm act itself: no errors, and traffic on each. */
 export const quiet: ExpectationKind<Params, Seen> = {
-  params,
+  params: schema,
   text: ({ services }) => `${services === 'all' ? 'all services' : services.join(', ')} quiet`,
   targets: ({ services }) => (services === 'all' ? ['all'] : services).map((service) => ({ service })),
   asks: ['endpoints', 'queries'],

@@ -2,21 +2,21 @@ import { z } from 'zod';
 import type { Span, Trace } from '../../backends/backend.ts';
 import { endpointTotals } from '../endpoint.ts';
 import type { ExpectationKind, Judgement, Observation } from '../expectation.ts';
-import { endpointFilter, endpointName, route, service } from '../parameters.ts';
+import { endpointFilter, endpointName, routeName, serviceName } from '../parameters.ts';
 
-const params = z.strictObject({
-  service,
+const schema = z.strictObject({
+  service: serviceName,
   exception: z
     .string()
     .min(1)
     .optional()
     .meta({ description: 'Type of the exception.', examples: ['TypeError'] }),
   entry: z
-    .strictObject({ service, route })
+    .strictObject({ service: serviceName, route: routeName })
     .optional()
     .meta({ description: 'Only the failing requests of this endpoint; without it, all failing traces of the shop.' }),
 });
-type Params = z.output<typeof params>;
+type Params = z.output<typeof schema>;
 
 interface Seen extends Observation {
   /** Of each failing trace. */
@@ -33,7 +33,7 @@ const enough = { failingTraces: 3, share: 0.8 };
 
 /** Failing traces point at one service (and exception): at least 80 % of them have their deepest failing span there. */
 export const rootCause: ExpectationKind<Params, Seen> = {
-  params,
+  params: schema,
   text: (params) => `${params.entry ? `${endpointName(params.entry)} fails` : 'failures'} because of ${cause(params)}`,
   targets: ({ service, entry }) => [{ service }, ...(entry ? [entry] : [])],
   asks: ['traces'],
@@ -76,7 +76,7 @@ export const rootCause: ExpectationKind<Params, Seen> = {
 export function culpritOf(trace: Trace): Culprit | undefined {
   const failing = trace.spans.filter(failed);
   const parents = new Set(failing.map(({ parentSpanId }) => parentSpanId));
-  const deepest = failing.filter(({ spanId }) => !parents.has(spanId)).sort((a, b) => a.startMs - b.startMs)[0];
+  const deepest = failing.filter(({ spanId }) => !parents.has(spanId)).toSorted((a, b) => a.startMs - b.startMs)[0];
   return deepest && { traceId: trace.traceId, service: deepest.service, exception: exceptionOf(deepest) };
 }
 
@@ -100,5 +100,5 @@ function cause({ service, exception }: { readonly service: string; readonly exce
 function mostBlamed(culprits: readonly Culprit[]): { readonly culprit: string } {
   const counts = new Map<string, number>();
   for (const culprit of culprits) counts.set(cause(culprit), (counts.get(cause(culprit)) ?? 0) + 1);
-  return { culprit: [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? 'nothing' };
+  return { culprit: [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? 'nothing' };
 }

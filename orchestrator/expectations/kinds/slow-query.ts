@@ -1,24 +1,24 @@
 import { z } from 'zod';
-import { backToNormal, bound, compare } from '../comparison.ts';
+import { backToNormal, boundOn, compare } from '../comparison.ts';
 import { exampleTraces } from '../endpoint.ts';
 import type { ExpectationKind } from '../expectation.ts';
-import { calmValue, numberOf, service } from '../parameters.ts';
+import { calmValue, numberOf, serviceName } from '../parameters.ts';
 
-const params = z.strictObject({
-  service,
+const schema = z.strictObject({
+  service: serviceName,
   query: z
     .string()
     .min(1)
     .meta({ description: 'Part of the query text, in any case.', examples: ['FROM products'] }),
-  p95: bound('duration'),
+  p95: boundOn('duration'),
 });
-type Params = z.output<typeof params>;
+type Params = z.output<typeof schema>;
 
 const minRequests = 10;
 
 /** 95th percentile of a service's slowest database query with that text. */
 export const slowQuery: ExpectationKind<Params> = {
-  params,
+  params: schema,
   text: ({ service, query, p95 }) => `${service} query "${query}" p95 ${p95.text}`,
   targets: ({ service }) => [{ service }],
   asks: ['queries'],
@@ -26,7 +26,7 @@ export const slowQuery: ExpectationKind<Params> = {
   minRequests,
   async observe(backend, window, { service, query }) {
     const rows = await backend.queries(window, { service, contains: query });
-    const slowest = rows.filter(({ count }) => count > 0).sort((a, b) => b.p95Ms - a.p95Ms)[0];
+    const slowest = rows.filter(({ count }) => count > 0).toSorted((a, b) => b.p95Ms - a.p95Ms)[0];
     const requests = rows.reduce((sum, { count }) => sum + count, 0);
     if (!slowest) return { requests, values: { executions: requests }, traceIds: [] };
     const traceIds = await exampleTraces(backend, window, {

@@ -1,25 +1,25 @@
 import { z } from 'zod';
 import type { Tendency, TendencyFilter } from '../../backends/backend.ts';
-import { bound, compare } from '../comparison.ts';
+import { boundOn, compare } from '../comparison.ts';
 import { endpointTotals } from '../endpoint.ts';
 import type { ExpectationKind, Judgement, Observation } from '../expectation.ts';
-import { endpointFilter, endpointName, route, service } from '../parameters.ts';
+import { endpointFilter, endpointName, routeName, serviceName } from '../parameters.ts';
 
-const params = z.strictObject({
-  service,
-  route: route.optional(),
+const schema = z.strictObject({
+  service: serviceName,
+  route: routeName.optional(),
   attribute: z
     .string()
     .min(1)
     .meta({ examples: ['shop.customer.country'] }),
   value: z.coerce.string().meta({ examples: ['CH'] }),
-  lift: bound('count'),
+  lift: boundOn('count'),
   of: z
     .enum(['errors', 'slow'])
     .default('errors')
     .meta({ description: 'Which requests are bad: the failing ones, or those that take longer than half of the p95.' }),
 });
-type Params = z.output<typeof params>;
+type Params = z.output<typeof schema>;
 
 interface Seen extends Observation {
   /** Values of the attribute, highest lift first; only those that bad requests have. */
@@ -30,7 +30,7 @@ const enoughBad = 3;
 
 /** The bad requests of an endpoint share one attribute value: it has the highest lift of all values of that attribute. */
 export const tendency: ExpectationKind<Params, Seen> = {
-  params,
+  params: schema,
   text: (params) => `${endpointName(params)} ${params.of} tend to ${named(params)}, lift ${params.lift.text}`,
   targets: (params) => [endpointFilter(params)],
   asks: ['tendency'],
@@ -43,7 +43,7 @@ export const tendency: ExpectationKind<Params, Seen> = {
     const rows = requests === 0 ? [] : await backend.tendency(window, { ...filter, bad });
     const ranking = rows
       .filter(({ attribute, badCount }) => attribute === params.attribute && badCount > 0)
-      .sort((a, b) => b.lift - a.lift);
+      .toSorted((a, b) => b.lift - a.lift);
     const own = ranking.find(({ value }) => value === params.value);
     const numbers = own ? { lift: own.lift, badCount: own.badCount, badPercent: 100 * own.badShare } : { badCount: 0 };
     return { requests, ranking, values: { requests, ...numbers }, traceIds: own?.traceIds ?? [] };

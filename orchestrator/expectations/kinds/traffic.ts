@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { bound, compare } from '../comparison.ts';
+import { boundOn, compare } from '../comparison.ts';
 import { delivered, deliveryLagMs, endpointTotals } from '../endpoint.ts';
 import type { ExpectationKind } from '../expectation.ts';
-import { calmValue, endpointFilter, endpointName, numberOf, route, service } from '../parameters.ts';
+import { calmValue, endpointFilter, endpointName, numberOf, routeName, serviceName } from '../parameters.ts';
 
-const params = z.strictObject({ service, route: route.optional(), rate: bound('rate') });
-type Params = z.output<typeof params>;
+const schema = z.strictObject({ service: serviceName, route: routeName.optional(), rate: boundOn('rate') });
+type Params = z.output<typeof schema>;
 
 /** Requests per second of a service or an endpoint. A show that expects no traffic at all says `minRequests: 0`. */
 export const traffic: ExpectationKind<Params> = {
-  params,
+  params: schema,
   text: (params) => `${endpointName(params)} traffic ${params.rate.text}`,
   targets: (params) => [endpointFilter(params)],
   asks: ['endpoints'],

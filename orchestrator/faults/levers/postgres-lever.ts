@@ -1,11 +1,11 @@
-import pg from 'pg';
+import { Pool } from 'pg';
 import type { DatabaseLever } from './database.ts';
 
 const limits = { connectMs: 3000, statementMs: 20_000, idleMs: 10_000, connections: 2 };
 
 /** Connects when it is first asked. A connection that breaks is replaced; what it was asked for fails. */
 export function createPostgresLever(connectionString: string): DatabaseLever {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString,
     application_name: 'showrunner',
     max: limits.connections,
