@@ -1,0 +1,109 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ProblemsError, ShowrunnerError } from '../../errors.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import type { LoadEngine, LoadPlan, LoadRun, LoadSummary } from '../engine.ts';
+import type { Order, Report } from './protocol.ts';
+import { compileScript } from './script.ts';
+
+/** The process lets iterations run for 5 s after it was told to stop; one that has not answered by then never will. */
+const killAfterMs = 6500;
+const logTailLines = 20;
+// Measured in docs/decisions/load-engine.md: half the memory of V8's defaults at the same speed.
+const nodeOptions = ['--max-semi-space-size=1', '--optimize-for-size'];
+
+/** Plays ordinary, synchronous k6 scripts in a Node process, with nothing else installed. */
+export const embeddedEngine: LoadEngine = {
+  name: 'embedded',
+  async start(plan) {
+    const script = await compileScript(plan.script);
+    plan.signal.throwIfAborted();
+    const run = new EmbeddedRun(plan);
+    await run.begin({ type: 'play', script, env: plan.env });
+    return run;
+  },
+};
+
+const nothing: LoadSummary = { iterations: 0, requests: 0, failed: 0, dropped: 0, p95Ms: 0, lateP99Ms: 0, checks: [] };
+
+class EmbeddedRun implements LoadRun {
+  readonly ended: Promise<{ readonly error?: string }>;
+  readonly #plan: LoadPlan;
+  readonly #child: ChildProcess;
+  #summary = nothing;
+  #outcome: { readonly error?: string } | undefined;
+  #stopping: Promise<LoadSummary> | undefined;
+
+  constructor(plan: LoadPlan) {
+    this.#plan = plan;
+    this.#child = spawnEngine(plan.logFile);
+    this.ended = new Promise((resolve) => {
+      this.#child.once('error', (error) => resolve({ error: `the load engine could not be started: ${error.message}` }));
+      this.#child.once('exit', (code, signal) => resolve(this.#outcome ?? this.#crash(signal ?? `exit code ${code}`)));
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Resolves when the first iteration is due; throws what stands in the way, and leaves no process behind. */
+  async begin(order: Order): Promise<void> {
+    const { signal } = this.#plan;
+    const cancel = (): void => void (this.#child.connected ? this.stop() : undefined);
+    signal.addEventListener('abort', cancel, { once: true });
+    const first = new Promise<Report>((resolve) => this.#child.on('message', (report: Report) => this.#hear(report, resolve)));
+    this.#child.send(order);
+    const report = await Promise.race([first, this.ended]);
+    signal.throwIfAborted();
+    if ('type' in report && report.type === 'refused') throw new ProblemsError([report.problem]);
+    if (!('type' in report)) throw this.#failed(report.error ?? 'the load engine ended before it began');
+  }
+
+  stop(): Promise<LoadSummary> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<LoadSummary> {
+    if (this.#child.connected) this.#child.send({ type: 'stop' } satisfies Order);
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), killAfterMs);
+    await this.ended;
+    clearTimeout(timer);
+    return this.#summary;
+  }
+
+  #hear(report: Report, begun: (report: Report) => void): void {
+    if (report.type === 'progress') this.#plan.onProgress(report.progress);
+    if ('summary' in report) this.#summary = report.summary;
+    if (report.type === 'ended') this.#outcome = report.error === undefined ? {} : { error: report.error };
+    if (report.type !== 'progress') begun(report);
+  }
+
+  #crash(how: string): { readonly error?: string } {
+    return this.#stopping ? {} : { error: `the load engine ended unexpectedly: ${how}` };
+  }
+
+  #failed(message: string): ShowrunnerError {
+    const logTail = readFileSync(this.#plan.logFile, 'utf8').trimEnd().split('\n').slice(-logTailLines);
+    return new ShowrunnerError('load-engine-failed', message, { hint: `see ${this.#plan.logFile}`, exitCode: exitCodes.environment, logTail });
+  }
+}
+
+function spawnEngine(logFile: string): ChildProcess {
+  mkdirSync(dirname(logFile), { recursive: true });
+  const log = openSync(logFile, 'a');
+  try {
+    return fork(entry(), [], { stdio: ['ignore', log, log, 'ipc'], execArgv: nodeOptions });
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** The process's program: beside this file in the source, in a place of its own where the orchestrator is bundled. */
+function entry(): string {
+  const own = import.meta.url;
+  return fileURLToPath(new URL(own.endsWith('.ts') ? './child.ts' : './load/embedded/child.mjs', own));
+}

@@ -1,0 +1,56 @@
+import { SourceMap } from 'node:module';
+import type { Problem } from '../../errors.ts';
+import type { CompiledScript, ScriptError } from './protocol.ts';
+
+type Place = Pick<Problem, 'at' | 'excerpt'>;
+
+/** Leads from the compiled script back to the files the user wrote. */
+export class ScriptPositions {
+  readonly #map: SourceMap;
+  readonly #script: string;
+
+  constructor(script: CompiledScript) {
+    this.#map = new SourceMap(JSON.parse(script.map) as ConstructorParameters<typeof SourceMap>[0]);
+    this.#script = script.file;
+  }
+
+  /** The innermost frame of an error that lies in the user's files; the script's first line where there is none. */
+  ofError(error: ScriptError): Place {
+    for (const [, line, col] of error.stack.matchAll(/script\.js:(\d+):(\d+)/g)) {
+      const entry = this.#map.findEntry(Number(line) - 1, Number(col) - 1);
+      if (!('originalSource' in entry) || !this.#isUsers(entry.originalSource)) continue;
+      return this.#place(entry.originalSource, entry.originalLine, entry.originalColumn);
+    }
+    return this.#place(this.#script, 0, 0);
+  }
+
+  /** The first place in the user's files that `pattern` matches; the script's first line where none does. */
+  ofText(pattern: RegExp): Place {
+    for (const [index, source] of this.#map.payload.sources.entries()) {
+      const text = this.#map.payload.sourcesContent[index] ?? '';
+      const at = this.#isUsers(source) ? text.search(pattern) : -1;
+      if (at < 0) continue;
+      const before = text.slice(0, at).split('\n');
+      return this.#place(source, before.length - 1, before.at(-1)?.length ?? 0);
+    }
+    return this.#place(this.#script, 0, 0);
+  }
+
+  #isUsers(source: string): boolean {
+    return !source.endsWith('showrunner-entry') && !source.includes('orchestrator/load/embedded/k6/');
+  }
+
+  /** Lines and columns count from 0 here. */
+  #place(source: string, line: number, col: number): Place {
+    const { sources, sourcesContent } = this.#map.payload;
+    const file = source.startsWith('/') ? source : `/${source}`;
+    const excerpt = sourcesContent[sources.indexOf(source)]?.split('\n')[line];
+    return { at: { file, line: line + 1, col: col + 1 }, ...(excerpt !== undefined && { excerpt }) };
+  }
+}
+
+/** An error of the script as `file:line:col: message`. */
+export function describeScriptError(error: ScriptError, positions: ScriptPositions): string {
+  const { file, line, col } = positions.ofError(error).at;
+  return `${file}:${line}:${col}: ${error.name === 'NotPlayed' ? '' : `${error.name}: `}${error.message}`;
+}
