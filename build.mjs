@@ -12,7 +12,7 @@ const halves = {
       packages: 'external',
       entryPoints: ['orchestrator/main.ts', 'orchestrator/load/embedded/child.ts'].filter((file) => existsSync(file)),
       outbase: 'orchestrator',
-    outdir: 'dist/orchestrator',
+      outdir: 'dist/orchestrator',
       outExtension: { '.js': '.mjs' },
     }),
   services: () =>
