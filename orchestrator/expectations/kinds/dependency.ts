@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Dependency } from '../../backends/backend.ts';
 import { allOf, backToNormal, type Bound, boundOn, compare } from '../comparison.ts';
-import { delivered, deliveryLagMs } from '../endpoint.ts';
+import { delivered, deliveryLagMs, exampleTraces } from '../endpoint.ts';
 import type { ExpectationKind, Judgement, Observation } from '../expectation.ts';
 import { calmValue, numberOf, serviceName } from '../parameters.ts';
 
@@ -41,6 +41,7 @@ export const dependency: ExpectationKind<Params> = {
   targets: ({ from }) => [{ service: from }],
   asks: ['dependencies'],
   timing: 'appears',
+  calm: true,
   minRequests,
   minWindowMs: deliveryLagMs + 1000,
   async observe(backend, window, { from, to, calls }) {
@@ -49,7 +50,9 @@ export const dependency: ExpectationKind<Params> = {
     const outgoing = edges.filter((edge) => edge.from === from);
     const asExpected = outgoing.find((edge) => edge.to === to && edge.count > 0);
     if (asExpected) {
-      return { requests: asExpected.count, values: valuesOf(asExpected, asked.to - asked.from), traceIds: [] };
+      const slow = { attributes: { 'peer.service': to }, minDurationMs: asExpected.p95Ms * 0.9 };
+      const traceIds = await exampleTraces(backend, asked, { service: from, ...slow });
+      return { requests: asExpected.count, values: valuesOf(asExpected, asked.to - asked.from), traceIds };
     }
     const requests = outgoing.reduce((sum, { count }) => sum + count, 0);
     return { requests, values: { calls: 0, callsInstead: outgoing.map((edge) => edge.to).join(', ') }, traceIds: [] };

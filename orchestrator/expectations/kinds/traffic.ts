@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { boundOn, compare } from '../comparison.ts';
+import { boundOn, change, compare } from '../comparison.ts';
 import { delivered, deliveryLagMs, endpointTotals } from '../endpoint.ts';
 import type { ExpectationKind } from '../expectation.ts';
 import { calmValue, endpointFilter, endpointName, numberOf, routeName, serviceName } from '../parameters.ts';
 
 const schema = z.strictObject({ service: serviceName, route: routeName.optional(), rate: boundOn('rate') });
 type Params = z.output<typeof schema>;
+
+/** Journeys are drawn at random, so a healthy endpoint's rate moves by this much over a short window. */
+const usual = { least: 0.6, most: 1.6 };
 
 /** Requests per second of a service or an endpoint. A show that expects no traffic at all says `minRequests: 0`. */
 export const traffic: ExpectationKind<Params> = {
@@ -14,6 +17,7 @@ export const traffic: ExpectationKind<Params> = {
   targets: (params) => [endpointFilter(params)],
   asks: ['endpoints'],
   timing: 'appears',
+  calm: true,
   minRequests: 1,
   minWindowMs: 5000 + deliveryLagMs,
   async observe(backend, window, params) {
@@ -23,4 +27,11 @@ export const traffic: ExpectationKind<Params> = {
   },
   judge: ({ rate }, now, baseline) =>
     compare(rate, 'traffic', numberOf(now, 'perSecond'), calmValue(baseline, 'perSecond', 1)),
+  healed(_params, now, baseline) {
+    const before = calmValue(baseline, 'perSecond', 1);
+    if (before === undefined) return { outcome: 'no-baseline', reason: 'traffic is not known for the calm act' };
+    const perSecond = numberOf(now, 'perSecond') ?? 0;
+    const back = perSecond >= usual.least * before && perSecond <= usual.most * before;
+    return { outcome: back ? 'met' : 'not-met', reason: `traffic ${change('rate', perSecond, before)}` };
+  },
 };
