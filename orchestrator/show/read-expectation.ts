@@ -74,14 +74,20 @@ function readParams(reader: ShowReader, path: Path, kind: Kind, written: unknown
   return read.value;
 }
 
-/** The place of a name among the parameters: whichever of them says it. */
-function whereIs(reader: Reader, path: Path, params: Readonly<Record<string, unknown>>, name: Target['route']) {
-  for (const [key, value] of Object.entries(params)) {
-    if (value === name) return reader.yaml.valueAt([...path, key]);
-    const index = Array.isArray(value) ? value.indexOf(name) : -1;
-    if (index >= 0) return reader.yaml.valueAt([...path, key, index]);
+/** The place of a name among the parameters: whichever of them says it, else the expectation itself. */
+function whereIs(reader: Reader, path: Path, params: unknown, name: Target['route']) {
+  const inside = find(params, name);
+  return inside ? reader.yaml.valueAt([...path, ...inside]) : reader.yaml.keyAt(path);
+}
+
+function find(value: unknown, name: Target['route']): Path | undefined {
+  if (value === name) return [];
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const path = find(inner, name);
+    if (path) return [Array.isArray(value) ? Number(key) : key, ...path];
   }
-  return reader.yaml.keyAt(path);
+  return undefined;
 }
 
 interface Timing {

@@ -17,6 +17,8 @@ export function list(names: readonly string[]): string {
 }
 
 function closest(written: string, names: readonly string[]): string | undefined {
+  const begun = names.filter((name) => written.length >= 3 && name.startsWith(written));
+  if (begun.length === 1) return begun[0];
   const ranked = names
     .map((name) => ({ name, far: distance(written.toLowerCase(), name.toLowerCase()) }))
     .toSorted((a, b) => a.far - b.far);

@@ -2,19 +2,25 @@ import type { Target } from '../expectations/expectation.ts';
 import type { Position } from '../errors.ts';
 import { type Catalogue, type KnownProfile, lookUp } from './catalogue.ts';
 import type { Reader } from './reader.ts';
-import { quote } from './source-file.ts';
+import { type ProblemList, quote } from './source-file.ts';
 import { list, suggest } from './suggest.ts';
 
-/** A reader that knows the names a show may use, and the load it plays under. */
-export interface ShowReader extends Reader {
-  readonly catalogue: Catalogue;
+/** What tells whether something can be seen: the shop, and the load it is under. */
+export interface TargetContext {
+  readonly problems: ProblemList;
+  readonly catalogue: Pick<Catalogue, 'shop'>;
   readonly profileName: string;
   /** Undefined while the profile is not known. */
   readonly profile: KnownProfile | undefined;
 }
 
+/** A reader that knows the names a show may use, and the load it plays under. */
+export interface ShowReader extends Reader, TargetContext {
+  readonly catalogue: Catalogue;
+}
+
 /** Whether the show's load profile sends requests there; true where the profile does not say. */
-export function hasTraffic({ profile }: Pick<ShowReader, 'profile'>, target: Target): boolean {
+export function hasTraffic({ profile }: Pick<TargetContext, 'profile'>, target: Target): boolean {
   if (!profile?.reaches) return true;
   const routes = lookUp(profile.reaches, target.service);
   return routes !== undefined && (target.route === undefined || routes.includes(target.route));
@@ -31,7 +37,7 @@ export interface TargetPlaces {
 }
 
 /** Reports a target that does not exist in the shop, sends no telemetry, or gets no traffic. */
-export function checkTarget(reader: ShowReader, target: Target, places: TargetPlaces): void {
+export function checkTarget(reader: TargetContext, target: Target, places: TargetPlaces): void {
   const { services } = reader.catalogue.shop;
   const service = lookUp(services, target.service);
   const add = (at: Position, message: string, hint: string) => reader.problems.add(at, message, hint);
