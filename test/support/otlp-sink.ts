@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export type Attributes = Record<string, string | number | boolean>;
+
+export interface SunkSpan {
+  readonly service: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string | undefined;
+  readonly name: string;
+  /** OTLP: 2 server, 3 client, 4 producer, 5 consumer. */
+  readonly kind: number;
+  readonly status: number;
+  readonly attributes: Attributes;
+  readonly resource: Attributes;
+  readonly events: readonly { readonly name: string; readonly attributes: Attributes }[];
+}
+
+export interface SunkLog {
+  readonly service: string;
+  readonly traceId: string | undefined;
+  readonly body: string;
+}
+
+/** A receiver of OTLP/HTTP JSON that only remembers. */
+export interface OtlpSink {
+  readonly url: string;
+  readonly spans: readonly SunkSpan[];
+  readonly logs: readonly SunkLog[];
+  /** Names of the metrics by service. */
+  readonly metrics: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Waits until `find` finds something, at most 10 s. */
+  until<Found>(find: (sink: OtlpSink) => Found | undefined | false): Promise<Found>;
+  close(): Promise<void>;
+}
+
+interface OtlpValue {
+  readonly stringValue?: string;
+  readonly intValue?: string | number;
+  readonly doubleValue?: number;
+  readonly boolValue?: boolean;
+}
+type OtlpAttributes = readonly { readonly key: string; readonly value: OtlpValue }[];
+interface OtlpResource {
+  readonly resource: { readonly attributes: OtlpAttributes };
+  readonly scopeSpans?: readonly { readonly spans: readonly OtlpSpan[] }[];
+  readonly scopeLogs?: readonly { readonly logRecords: readonly { traceId?: string; body?: OtlpValue }[] }[];
+  readonly scopeMetrics?: readonly { readonly metrics: readonly { name: string }[] }[];
+}
+interface OtlpSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly kind: number;
+  readonly status?: { readonly code?: number };
+  readonly attributes?: OtlpAttributes;
+  readonly events?: readonly { readonly name: string; readonly attributes?: OtlpAttributes }[];
+}
+
+export async function startOtlpSink(): Promise<OtlpSink> {
+  const spans: SunkSpan[] = [];
+  const logs: SunkLog[] = [];
+  const metrics = new Map<string, Set<string>>();
+
+  function take(entry: OtlpResource): void {
+    const resource = plain(entry.resource.attributes);
+    const service = String(resource['service.name']);
+    for (const scope of entry.scopeSpans ?? []) for (const span of scope.spans) spans.push(toSpan(span, service, resource));
+    for (const scope of entry.scopeLogs ?? []) {
+      for (const { traceId, body } of scope.logRecords) logs.push({ service, traceId, body: body?.stringValue ?? '' });
+    }
+    const names = metrics.get(service) ?? new Set();
+    metrics.set(service, names);
+    for (const scope of entry.scopeMetrics ?? []) for (const { name } of scope.metrics) names.add(name);
+  }
+
+  const server = createServer(async (request, response) => {
+    const body = JSON.parse(await textOf(request)) as Record<string, readonly OtlpResource[]>;
+    for (const entries of Object.values(body)) entries.forEach(take);
+    response.setHeader('content-type', 'application/json').end('{}');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  const sink: OtlpSink = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans,
+    logs,
+    metrics,
+    async until(find) {
+      const deadline = Date.now() + 10_000;
+      for (;;) {
+        const found = find(sink);
+        if (found !== undefined && found !== false) return found;
+        if (Date.now() > deadline) throw new Error(`not seen within 10 s: ${find.toString()}`);
+        await sleep(50);
+      }
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return sink;
+}
+
+function toSpan(span: OtlpSpan, service: string, resource: Attributes): SunkSpan {
+  return {
+    service,
+    resource,
+    traceId: span.traceId,
+    spanId: span.spanId,
+    parentSpanId: span.parentSpanId,
+    name: span.name,
+    kind: span.kind,
+    status: span.status?.code ?? 0,
+    attributes: plain(span.attributes),
+    events: (span.events ?? []).map((event) => ({ name: event.name, attributes: plain(event.attributes) })),
+  };
+}
+
+function plain(attributes: OtlpAttributes = []): Attributes {
+  return Object.fromEntries(
+    attributes.map(({ key, value }) => [
+      key,
+      value.stringValue ?? value.boolValue ?? value.doubleValue ?? (value.intValue === undefined ? '' : Number(value.intValue)),
+    ]),
+  );
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request.setEncoding('utf8')) text += chunk as string;
+  return text;
+}
