@@ -6,15 +6,29 @@ const common = { bundle: true, platform: 'node', target: 'node22', sourcemap: tr
 
 const halves = {
   orchestrator: () =>
-    build({
-      ...common,
-      format: 'esm',
-      packages: 'external',
-      entryPoints: ['orchestrator/main.ts', 'orchestrator/load/embedded/child.ts'].filter((file) => existsSync(file)),
-      outbase: 'orchestrator',
-      outdir: 'dist/orchestrator',
-      outExtension: { '.js': '.mjs' },
-    }),
+    Promise.all([
+      build({
+        ...common,
+        format: 'esm',
+        packages: 'external',
+        entryPoints: [
+          'orchestrator/main.ts',
+          'orchestrator/load/embedded/child.ts',
+          'orchestrator/runtime/network-proxy/main.ts',
+        ].filter((file) => existsSync(file)),
+        outbase: 'orchestrator',
+        outdir: 'dist/orchestrator',
+        outExtension: { '.js': '.mjs' },
+      }),
+      // Preloaded with --require into every Node child.
+      build({
+        ...common,
+        format: 'cjs',
+        sourcemap: false,
+        entryPoints: ['orchestrator/runtime/process/watch-parent.ts'],
+        outfile: 'dist/orchestrator/runtime/process/watch-parent.cjs',
+      }),
+    ]),
   services: () =>
     Promise.all([
       // Packages stay external, so that OpenTelemetry's require hooks see express, pg and pino.

@@ -1,0 +1,5 @@
+import { processRuntime } from './process/runtime.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Every runtime by its name on the CLI. */
+export const runtimes = { process: processRuntime } satisfies Record<string, Runtime>;

@@ -1,0 +1,46 @@
+import { messageOf, ShowrunnerError } from '../../errors.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import type { RunningProcess } from './run-processes.ts';
+
+/** Causes that look the same whoever meets them: their mark in a message or a log, and what to do. */
+const knownCauses = [
+  {
+    code: 'disk-full',
+    mark: /ENOSPC|No space left on device/,
+    hint: 'free some space on the disks that hold the temporary folder, the cache and the runs, then start again',
+  },
+  {
+    code: 'port-taken',
+    mark: /EADDRINUSE|Address already in use|could not bind/,
+    hint: 'end whatever listens on that port (`ss -ltnp` shows it), then start again: ports are chosen anew',
+  },
+  {
+    code: 'out-of-memory',
+    mark: /ENOMEM|Cannot allocate memory|heap out of memory/,
+    hint: 'free some memory: the shop needs about 1 GB',
+  },
+];
+
+/** The error for a process that ended, or never got ready, while the shop was starting. */
+export async function processFailure(process: RunningProcess, what: string): Promise<ShowrunnerError> {
+  const logTail = await process.logTail();
+  const known = knownCauses.find(({ mark }) => mark.test(logTail.join('\n')));
+  return new ShowrunnerError(known?.code ?? 'process-failed', `${process.name} ${what}`, {
+    exitCode: exitCodes.environment,
+    hint: known?.hint ?? `its whole log is ${process.logFile}`,
+    logTail,
+  });
+}
+
+/** Whatever was thrown while the shop was starting, as an error for the user. */
+export function startFailure(error: unknown): ShowrunnerError {
+  if (error instanceof ShowrunnerError) return error;
+  const message = messageOf(error);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const known = knownCauses.find(({ mark }) => mark.test(`${code} ${message}`));
+  return new ShowrunnerError(known?.code ?? 'start-failed', `the shop could not be started: ${message}`, {
+    exitCode: exitCodes.environment,
+    hint: known?.hint ?? 'the logs of the run may say more',
+    cause: error,
+  });
+}

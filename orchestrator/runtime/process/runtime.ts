@@ -1,0 +1,41 @@
+import type { Runtime, StartOptions } from '../runtime.ts';
+import { cleanRuns } from './clean.ts';
+import { startFailure } from './failures.ts';
+import { installedLayout, type Layout } from './layout.ts';
+import { createRunState } from './run-state.ts';
+import { RunProcesses } from './run-processes.ts';
+import { ProcessShop } from './running-shop.ts';
+
+/** Runs the shop as child processes of this one, with the Postgres that npm installs. `layout` is for tests that bring their own shop. */
+export function createProcessRuntime(layout?: Layout): Runtime {
+  return {
+    name: 'process',
+    capabilities: new Set(['release', 'network', 'database', 'flags'] as const),
+    start: (options) => start(options, layout ?? installedLayout()),
+  };
+}
+
+export const processRuntime = createProcessRuntime();
+
+async function start(options: StartOptions, layout: Layout): Promise<ProcessShop> {
+  options.signal.throwIfAborted();
+  const swept = await cleanRuns();
+  for (const run of swept.runs) options.progress(`removed what was left of ${run}`);
+  const state = createRunState(options.runId);
+  const shop = new ProcessShop(options, { layout, state, processes: new RunProcesses(state, options.runDir) });
+  try {
+    // Some waits (a query that seeds) do not see the signal: they end with the processes that are stopped below.
+    await Promise.race([shop.start(), aborted(options.signal)]);
+    return shop;
+  } catch (error) {
+    await shop.stop();
+    options.signal.throwIfAborted();
+    throw startFailure(error);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}

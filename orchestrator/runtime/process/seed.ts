@@ -1,0 +1,50 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { messageOf, ShowrunnerError } from '../../errors.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { connectionString } from './postgres.ts';
+
+export interface SchemaFile {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** The SQL files of a folder in the order of their names. */
+export async function readSchema(dir: string): Promise<readonly SchemaFile[]> {
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.sql')).sort();
+  return Promise.all(names.map(async (name) => ({ name, sql: await readFile(join(dir, name), 'utf8') })));
+}
+
+/** Creates the database `shop` and applies the files over one connection, where `current_setting('shop.seed')` is the seed. */
+export async function seed(port: number, schema: readonly SchemaFile[], seedValue: string): Promise<void> {
+  await withClient(connectionString(port, 'postgres'), (client) => client.query('create database shop'));
+  await withClient(connectionString(port), async (client) => {
+    await client.query('create extension pg_stat_statements');
+    await client.query(`select set_config('shop.seed', $1, false)`, [seedValue]);
+    for (const { name, sql } of schema) {
+      await client.query(sql).catch((error: unknown) => {
+        throw new ShowrunnerError('seed-failed', `services/schema/${name}: ${messageOf(error)}`, {
+          exitCode: exitCodes.environment,
+          hint: /No space left/.test(messageOf(error))
+            ? 'free about 1 GB on the disk of the temporary folder'
+            : 'the SQL belongs to the program: reinstall it, or undo your change',
+          cause: error,
+        });
+      });
+    }
+    await client.query('select pg_stat_statements_reset()');
+  });
+}
+
+async function withClient(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client(url);
+  // A server that goes away fails the query under way; the connection's own error event would end the process.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
