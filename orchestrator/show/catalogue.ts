@@ -16,7 +16,7 @@ export interface Catalogue {
 
 export interface KnownProfile {
   /** Routes per service that get traffic. Without it nothing is known, and nothing is checked. */
-  readonly reaches?: Readonly<Record<string, readonly string[]>>;
+  readonly reaches?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 /** A record's own entry: `constructor` in a user's file is no name we know. */

@@ -65,7 +65,7 @@ export const loadShape = {
   profile: z.string({ error: bad('profile') }).meta({ examples: ['shoppers'], description: 'A name in load-profiles/profiles.yaml.' }),
   rate,
   env: z
-    .record(z.string(), z.coerce.string())
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String))
     .optional()
     .describe('Further `__ENV` of the k6 script.'),
 };

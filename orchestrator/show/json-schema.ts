@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { Catalogue } from './catalogue.ts';
+import { actShape, cueMoment, envelopeShape, healsShape, injectionShape, loadShape, showShape } from './schema.ts';
+
+type Json = { readonly [key: string]: unknown };
+
+/** JSON Schema of show.yaml for editors, with what the registries know: every fault with its parameters, every kind with its own. */
+export function showJsonSchema({ faults, kinds }: Pick<Catalogue, 'faults' | 'kinds'>): Json {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'A show of Showrunner',
+    ...object(showShape, { load: object(loadShape), acts: { type: 'array', minItems: 1, items: act(faults, kinds) } }),
+  };
+}
+
+function act(faults: Catalogue['faults'], kinds: Catalogue['kinds']): Json {
+  const injections = Object.entries(faults).map(([name, fault]) =>
+    object(injectionShape, { inject: { const: name, description: fault.story }, on: { enum: fault.targets }, with: schemaOf(fault.with) }),
+  );
+  const expectations = Object.entries(kinds).map(([name, kind]) => ({
+    type: 'object',
+    properties: { [name]: withEnvelope(schemaOf(kind.params)) },
+    required: [name],
+    additionalProperties: false,
+  }));
+  return object(actShape, {
+    faults: { type: 'array', items: { anyOf: injections } },
+    expect: { type: 'array', items: { anyOf: expectations } },
+    heals: object(healsShape),
+    cues: { type: 'object', additionalProperties: schemaOf(cueMoment) },
+  });
+}
+
+/** The kind's parameters, with `within` and `min` beside them. */
+function withEnvelope(params: Json): Json {
+  const own = typeof params['properties'] === 'object' ? params['properties'] : {};
+  return { ...params, properties: { ...own, ...(object(envelopeShape)['properties'] as Json) } };
+}
+
+/** A mapping's schema, with some of its properties replaced by what is known better. */
+function object(shape: z.core.$ZodShape, known: Json = {}): Json {
+  const schema = schemaOf(z.strictObject(shape));
+  return { ...schema, properties: { ...(schema['properties'] as Json), ...known } };
+}
+
+function schemaOf(schema: z.core.$ZodType): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return rest;
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ProblemsError } from '../../../orchestrator/errors.ts';
+import type { Catalogue } from '../../../orchestrator/show/catalogue.ts';
+import { listShows } from '../../../orchestrator/show/find-show.ts';
+import { showJsonSchema } from '../../../orchestrator/show/json-schema.ts';
+import { type CompleteShow, readShow } from '../../../orchestrator/show/read-show.ts';
+import { timelineOf } from '../../../orchestrator/show/timeline.ts';
+import { realCatalogue } from '../../support/real-catalogue.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const shows = await listShows(join(root, 'talk-scripts'));
+let catalogue: Catalogue;
+beforeAll(async () => {
+  catalogue = await realCatalogue();
+});
+
+/** Reads a show; its problems, told as a person would want to read them, fail the test. */
+async function read(file: string): Promise<CompleteShow> {
+  try {
+    return await readShow(file, catalogue, root);
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error;
+    throw new Error(error.problems.map(({ at, message, hint }) => `${at.file}:${at.line}:${at.col} ${message} | ${hint}`).join('\n'), { cause: error });
+  }
+}
+
+it('has the shows that the documentation promises', () => {
+  expect(shows.map(({ name }) => name)).toEqual(expect.arrayContaining(['four-faults', 'three-minutes']));
+});
+
+describe.each(shows)('$name', ({ name, file }) => {
+  it('has no problem, and can be said in both languages in the time of its acts', async () => {
+    const { show } = await read(file);
+    expect(show.name).toBe(name);
+  });
+
+  it('points editors to the schema', () => {
+    expect(readFileSync(file, 'utf8').split('\n')[0]).toBe('# yaml-language-server: $schema=../show.schema.json');
+  });
+
+  it('begins calm, and shows a visitor a live trace before anything breaks', async () => {
+    const { show, talks } = await read(file);
+    const [first] = show.acts;
+    expect(first?.injections).toEqual([]);
+    for (const talk of Object.values(talks)) {
+      const parts = talk.acts[first?.name ?? '']?.sections.flatMap((section) => section.parts) ?? [];
+      expect(parts).toContainEqual({ kind: 'show-trace', service: 'storefront', route: 'POST /api/orders', pick: 'newest' });
+    }
+  });
+
+  it('shows in each act with a fault what a server monitor sees, and what the trace shows', async () => {
+    const { show, talks } = await read(file);
+    for (const act of show.acts.filter(({ injections }) => injections.length > 0)) {
+      for (const talk of Object.values(talks)) {
+        const kinds = talk.acts[act.name]?.sections.flatMap((section) => section.parts.map((part) => part.kind));
+        expect(kinds, `${talk.file} ${act.name}`).toEqual(expect.arrayContaining(['show-servers', 'show-trace']));
+      }
+    }
+  });
+
+  it('shows the same things in both languages, in the same order', async () => {
+    const { show, talks } = await read(file);
+    const shown = (language: 'en' | 'ja', act: string) =>
+      talks[language].acts[act]?.sections.map(({ cue, parts }) => [cue, parts.filter(({ kind }) => kind !== 'say')]);
+    for (const act of show.acts) expect(shown('ja', act.name), act.name).toEqual(shown('en', act.name));
+  });
+});
+
+it('plays three-minutes in three minutes', async () => {
+  const { show } = await read(join(root, 'talk-scripts/three-minutes/show.yaml'));
+  expect(timelineOf(show).totalMs).toBeGreaterThanOrEqual(165_000);
+  expect(timelineOf(show).totalMs).toBeLessThanOrEqual(195_000);
+});
+
+it('uses every fault and every kind of expectation in four-faults', async () => {
+  const { show } = await read(join(root, 'talk-scripts/four-faults/show.yaml'));
+  const used = show.acts.flatMap(({ injections, expectations }) => [...injections.map(({ fault }) => fault), ...expectations.map(({ kind }) => kind)]);
+  expect(new Set(used)).toEqual(new Set(['n-plus-one', 'lost-index', 'slow-third-party', 'country-bug', ...Object.keys(catalogue.kinds)]));
+});
+
+it('has a JSON Schema that is as the code says', () => {
+  const written: unknown = JSON.parse(readFileSync(join(root, 'talk-scripts/show.schema.json'), 'utf8'));
+  expect(written, 'talk-scripts/show.schema.json is stale: run `npm run schema`').toEqual(JSON.parse(JSON.stringify(showJsonSchema(catalogue))));
+});
