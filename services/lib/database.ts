@@ -12,6 +12,7 @@ export function openDatabase(config: Config): Database {
     application_name: config.name,
     max: 6,
     connectionTimeoutMillis: 3000,
+    idleTimeoutMillis: 30_000,
     statement_timeout: 5000,
     lock_timeout: 2000,
   });
