@@ -71,8 +71,9 @@ async function lookOnce(
   const { clock, kind, signal, spec } = context;
   const window = question.windowAt(clock.now());
   if (!question.ripe(window)) return { state: 'too-early', window };
+  let before: Observation | undefined;
   try {
-    const before = await baseline();
+    before = await baseline();
     const seen = await observe(context, window);
     if (!seen || seen.requests < (spec.minRequests ?? kind.minRequests)) {
       return { state: 'too-little', window, before, ...(seen && { seen }) };
@@ -80,7 +81,7 @@ async function lookOnce(
     return { state: 'judged', window, seen, before, judgement: question.judge(seen, before) };
   } catch (error) {
     signal.throwIfAborted();
-    return { state: 'unanswered', window, error: messageOf(error) };
+    return { state: 'unanswered', window, before, error: messageOf(error) };
   }
 }
 

@@ -12,19 +12,17 @@ export interface Group {
 }
 
 /*
- * The limits are wide enough for a busy laptop with two cores, where a pause of a second hits whatever runs in it, and
- * narrow enough that a service that got twice as slow, and by more than 100 ms, is always caught.
+ * The limits are wide enough for a busy laptop with two cores, where whatever runs in a pause waits until it is over, and narrow
+ * enough that a service that got twice as slow, and by 100 ms on top, is caught. Of fewer than `many` requests the p95 is the
+ * time of the few that met a pause, now or in the calm act, so the mean is judged instead; of fewer than `least` the errors only.
  */
-const allowed = { factor: 2, slackMs: 100, errorPoints: 1, errorsAtLeast: 3 };
-
-/** A p95 of fewer is one or two requests' time: the mean is judged instead, and of fewer than `mean` only the errors. */
-const requestsFor = { steadyP95: 200, p95: 20, mean: 10 };
-
-/** Of so few requests one that waits for a second moves the mean by 100 ms. */
-const allowedMean = { factor: 2, slackMs: 150 };
-
-/** How far the mean must have moved with a p95 that stands on few requests. */
-const movedMean = { factor: 1.3, slackMs: 30 };
+const requestsFor = { many: 200, few: 20, least: 10 };
+const allowed = {
+  p95: { factor: 2, slackMs: 100 },
+  mean: { factor: 1.5, slackMs: 75 },
+  meanOfFew: { factor: 2, slackMs: 150 },
+  errors: { points: 1, least: 3 },
+};
 
 /** What is wrong by itself, without a comparison: more than 1 % of a service's requests failed. */
 export function problemsIn(groups: readonly Group[]): readonly string[] {
@@ -50,23 +48,17 @@ export function problemsSince(groups: readonly Group[], calm: readonly Group[]):
 function moreErrors(now: Group, then: Group | undefined): string | undefined {
   const percent = percentFailed(now);
   const before = then ? percentFailed(then) : 0;
-  if (now.errorCount < allowed.errorsAtLeast || percent <= before + allowed.errorPoints) return undefined;
+  if (now.errorCount < allowed.errors.least || percent <= before + allowed.errors.points) return undefined;
   return `error rate ${change('percent', percent, before)}`;
 }
 
 function slower(now: Group, then: Group): string | undefined {
   const judged = Math.min(now.count, then.count);
-  if (judged < requestsFor.mean) return undefined;
-  if (judged < requestsFor.p95) {
-    return exceeds(now.avgMs, then.avgMs, allowedMean)
-      ? `mean ${change('duration', now.avgMs, then.avgMs)}`
-      : undefined;
-  }
-  // A pause lifts the p95 of few requests; the mean moves with it only if most of them are slower.
-  const moved = judged >= requestsFor.steadyP95 || exceeds(now.avgMs, then.avgMs, movedMean);
-  return moved && exceeds(now.p95Ms, then.p95Ms, allowed)
-    ? `p95 ${change('duration', now.p95Ms, then.p95Ms)}`
-    : undefined;
+  if (judged < requestsFor.least) return undefined;
+  const mean = judged < requestsFor.few ? allowed.meanOfFew : allowed.mean;
+  if (exceeds(now.avgMs, then.avgMs, mean)) return `mean ${change('duration', now.avgMs, then.avgMs)}`;
+  if (judged < requestsFor.many || !exceeds(now.p95Ms, then.p95Ms, allowed.p95)) return undefined;
+  return `p95 ${change('duration', now.p95Ms, then.p95Ms)}`;
 }
 
 function exceeds(now: number, then: number, { factor, slackMs }: { factor: number; slackMs: number }): boolean {

@@ -1,0 +1,324 @@
+import { describe, expect, test } from 'vitest';
+import type { Backend, Window } from '../../../orchestrator/backends/backend.ts';
+import type { ExpectationKind, Judgement, Observation } from '../../../orchestrator/expectations/expectation.ts';
+import { type JudgeContext, judgeExpectation, judgeRecovery } from '../../../orchestrator/expectations/judge.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { expectation, fakeBackend } from '../../support/fake-stage.ts';
+
+const start = Date.UTC(2026, 0, 5, 9, 0, 0);
+const calm: Window = { from: start - 60_000, to: start - 20_000 };
+
+interface Asked {
+  readonly after: number;
+  readonly window: Window;
+}
+
+interface Stand {
+  readonly clock: FakeClock;
+  readonly asked: Asked[];
+  readonly context: JudgeContext;
+}
+
+type Answer = (window: Window, afterMs: number) => Promise<number> | number;
+
+/** A judge's surroundings in which a backend's answer is one number: `p95Ms`, of 100 requests unless said otherwise. */
+function stand(
+  answer: Answer,
+  over: Partial<JudgeContext> & { kind?: ExpectationKind; requests?: number } = {},
+): Stand {
+  const clock = new FakeClock(start);
+  const asked: Asked[] = [];
+  const isHigh = (p95Ms: unknown): Judgement =>
+    Number(p95Ms) >= 300
+      ? { outcome: 'met', reason: `p95 ${p95Ms}` }
+      : { outcome: 'not-met', reason: `p95 only ${p95Ms}` };
+  const kind: ExpectationKind = {
+    params: expectationParams,
+    text: () => 'payment p95 is high',
+    targets: () => [{ service: 'payment' }],
+    asks: ['endpoints', 'tendency'],
+    timing: 'appears',
+    minRequests: 20,
+    async observe(_backend, window): Promise<Observation> {
+      asked.push({ after: clock.now() - start, window });
+      const p95Ms = window === calm ? 20 : await answer(window, clock.now() - start);
+      return { requests: over.requests ?? 100, values: { p95Ms }, traceIds: ['t1'] };
+    },
+    judge: (_params, now, baseline) =>
+      baseline || over.baseline === undefined
+        ? isHigh(now.values['p95Ms'])
+        : { outcome: 'no-baseline', reason: 'nothing to compare with' },
+    healed: (_params, now) => ({
+      outcome: isHigh(now.values['p95Ms']).outcome === 'met' ? 'not-met' : 'met',
+      reason: 'looked',
+    }),
+    ...over.kind,
+  };
+  const context: JudgeContext = {
+    clock,
+    signal: new AbortController().signal,
+    backend: fakeBackend(),
+    spec: expectation('latency'),
+    since: start,
+    deadline: start + 30_000,
+    settled: Promise.resolve(),
+    baseline: calm,
+    requestsSent: () => 500,
+    spansReceived: async () => 500,
+    ...over,
+    kind,
+  };
+  return { clock, asked, context };
+}
+
+const expectationParams = { parse: (given: unknown) => given } as unknown as ExpectationKind['params'];
+const how = (given: Partial<Backend['how']>): Backend => fakeBackend({ how: { ...fakeBackend().how, ...given } });
+
+describe('an expectation that appears', () => {
+  test('is met at the first answer that shows it, and says how long that took', async () => {
+    const { context, clock } = stand((_window, after) => (after >= 4_000 ? 812 : 40));
+    expect(await judgeExpectation(context)).toEqual({
+      kind: 'latency',
+      text: 'payment p95 is high',
+      backend: 'embedded',
+      how: 'computed',
+      verdict: 'met',
+      reason: 'p95 812',
+      timeToVisibleMs: 4_000,
+      evidence: { before: { p95Ms: 20 }, now: { p95Ms: 812 }, traceIds: ['t1'] },
+    });
+    expect(clock.sleepers).toBe(0);
+  });
+
+  test('is asked twice a second, over the last 15 s at most, and the calm act only once', async () => {
+    const { context, asked } = stand(() => 40);
+    await judgeExpectation(context);
+    const [baseline, ...polls] = asked;
+    expect(baseline?.window).toBe(calm);
+    expect(polls.map(({ after }) => after)).toEqual(Array.from({ length: 60 }, (_, index) => 500 * (index + 1)));
+    expect(polls[0]?.window).toEqual({ from: start, to: start + 500 });
+    expect(polls.at(-1)?.window).toEqual({ from: start + 15_000, to: start + 30_000 });
+  });
+
+  test('that never shows is not met at the deadline, with the last numbers', async () => {
+    const { context, clock } = stand(() => 40);
+    expect(await judgeExpectation(context)).toMatchObject({
+      verdict: 'not-met',
+      reason: 'p95 only 40',
+      timeToVisibleMs: null,
+      evidence: { now: { p95Ms: 40 } },
+    });
+    expect(clock.now()).toBe(start + 30_000);
+  });
+
+  test('is not judged on a window shorter than its kind asks for', async () => {
+    const { context, asked } = stand(() => 812, { kind: { minWindowMs: 5_000 } as ExpectationKind });
+    expect((await judgeExpectation(context)).timeToVisibleMs).toBe(5_000);
+    expect(asked).toHaveLength(2);
+  });
+
+  test('without a usable calm act is unverified at once', async () => {
+    const { context, clock } = stand(() => 812, {
+      kind: {
+        judge: () => ({ outcome: 'no-baseline', reason: 'p95 is not known for the calm act' }),
+      } as unknown as ExpectationKind,
+    });
+    expect(await judgeExpectation(context)).toMatchObject({
+      verdict: 'unverified',
+      reason: 'p95 is not known for the calm act',
+    });
+    expect(clock.now()).toBe(start + 500);
+  });
+
+  test('is judged without a calm act in the calm act itself', async () => {
+    const { context } = stand(() => 812, { baseline: undefined });
+    expect(await judgeExpectation(context)).toMatchObject({ verdict: 'met', evidence: { before: null } });
+  });
+});
+
+describe('a backend', () => {
+  test('that fails for a while is asked again', async () => {
+    const { context } = stand((_window, after) => {
+      if (after < 6_000) throw new Error('503');
+      return 812;
+    });
+    expect(await judgeExpectation(context)).toMatchObject({ verdict: 'met', timeToVisibleMs: 6_000 });
+  });
+
+  test('that fails to the end leaves it unverified, with its last error', async () => {
+    const { context } = stand((_window, after) => Promise.reject(new Error(`503 after ${after}`)));
+    expect(await judgeExpectation(context)).toMatchObject({
+      verdict: 'unverified',
+      reason: 'embedded did not answer: 503 after 30000',
+      evidence: { before: { p95Ms: 20 }, now: null },
+    });
+  });
+
+  test('that hangs is given up after 5 s and asked again', async () => {
+    const { context, clock } = stand((_window, after) => (after < 2_000 ? new Promise(() => undefined) : 812));
+    expect(await judgeExpectation(context)).toMatchObject({ verdict: 'met', timeToVisibleMs: 6_000 });
+    expect(clock.sleepers).toBe(0);
+  });
+
+  test('that hangs to the end leaves it unverified, soon after the deadline', async () => {
+    const { context, clock } = stand(() => new Promise(() => undefined));
+    expect(await judgeExpectation(context)).toMatchObject({ verdict: 'unverified' });
+    expect(clock.now()).toBeLessThanOrEqual(start + 31_000);
+  });
+
+  test('that cannot be asked the question leaves it unverified without polling', async () => {
+    const { context, asked } = stand(() => 812, { backend: how({ tendency: 'unsupported' }) });
+    expect(await judgeExpectation(context)).toMatchObject({
+      verdict: 'unverified',
+      reason: 'embedded did not answer: it cannot be asked for tendency',
+    });
+    expect(asked).toEqual([]);
+  });
+
+  test('that computes every answer itself is native', async () => {
+    const { context } = stand(() => 812, { backend: how({ tendency: 'native' }) });
+    expect((await judgeExpectation(context)).how).toBe('native');
+  });
+});
+
+describe('too few requests', () => {
+  const few = { requests: 3 };
+
+  test('are no load when the load sent no more', async () => {
+    const { context } = stand(() => 812, { ...few, requestsSent: () => 19 });
+    expect(await judgeExpectation(context)).toMatchObject({
+      verdict: 'no-load',
+      reason: 'the load sent 19 requests, 20 are needed',
+      evidence: { now: { p95Ms: 812 } },
+    });
+  });
+
+  test('are unverified when the load sent them and no span of the service arrived', async () => {
+    const spansReceived = async (service: string) => (service === 'payment' ? 0 : 500);
+    const { context } = stand(() => 812, { ...few, spansReceived });
+    expect(await judgeExpectation(context)).toMatchObject({
+      verdict: 'unverified',
+      reason: 'no telemetry from payment',
+    });
+  });
+
+  test('are no load when telemetry arrived and the endpoint is hardly used', async () => {
+    const { context } = stand(() => 812, few);
+    expect(await judgeExpectation(context)).toMatchObject({
+      verdict: 'no-load',
+      reason: 'embedded has 3 requests, 20 are needed',
+    });
+  });
+
+  test('are as few as the show says', async () => {
+    const { context } = stand(() => 812, { ...few, spec: expectation('latency', { minRequests: 3 }) });
+    expect((await judgeExpectation(context)).verdict).toBe('met');
+  });
+
+  test('to a shop of which nothing arrives are unverified, whatever the services are called', async () => {
+    const kind = { targets: () => [{ service: 'all' }] } as unknown as ExpectationKind;
+    const { context } = stand(() => 812, { kind, requests: 0 });
+    expect(await judgeExpectation(context)).toMatchObject({
+      verdict: 'unverified',
+      reason: 'no telemetry from the shop',
+    });
+  });
+
+  test('leave it unverified when the tap cannot say whether telemetry arrived', async () => {
+    const { context } = stand(() => 812, { ...few, spansReceived: () => Promise.reject(new Error('store is closed')) });
+    expect(await judgeExpectation(context)).toMatchObject({
+      verdict: 'unverified',
+      reason: 'whether telemetry arrived is not known: store is closed',
+    });
+  });
+});
+
+describe('an expectation that stays', () => {
+  const stays = { kind: { timing: 'stays' } as ExpectationKind };
+
+  test('is asked once when the act has settled, over the whole act but the newest 2 s', async () => {
+    const { context, asked } = stand(() => 812, stays);
+    const settled = context.clock.sleep(20_000);
+    expect(await judgeExpectation({ ...context, settled })).toMatchObject({ verdict: 'met', timeToVisibleMs: null });
+    expect(asked.map(({ window }) => window)).toEqual([calm, { from: start, to: start + 18_000 }]);
+  });
+
+  test('is not met for good when it is not met then', async () => {
+    const { context, clock } = stand((_window, after) => (after < 25_000 ? 40 : 812), stays);
+    expect((await judgeExpectation({ ...context, settled: clock.sleep(20_000) })).verdict).toBe('not-met');
+    expect(clock.now()).toBe(start + 20_000);
+  });
+
+  test('is judged at the deadline when the act never settles', async () => {
+    const { context, clock } = stand(() => 812, stays);
+    expect((await judgeExpectation({ ...context, settled: new Promise(() => undefined) })).verdict).toBe('met');
+    expect(clock.now()).toBe(start + 30_000);
+  });
+
+  test('waits for the window that its kind asks for', async () => {
+    const { context, clock } = stand(() => 812, { kind: { timing: 'stays', minWindowMs: 10_000 } as ExpectationKind });
+    expect((await judgeExpectation(context)).verdict).toBe('met');
+    expect(clock.now()).toBe(start + 10_000);
+  });
+
+  test('is unverified in an act that is shorter than that', async () => {
+    const { context } = stand(() => 812, { kind: { timing: 'stays', minWindowMs: 40_000 } as ExpectationKind });
+    expect(await judgeExpectation(context)).toMatchObject({
+      verdict: 'unverified',
+      reason: 'the time to judge was too short',
+    });
+  });
+});
+
+describe('a recovery', () => {
+  test('is met once enough requests after the undo are healthy', async () => {
+    const { context } = stand(({ from }) => (from >= start + 1_000 ? 40 : 812));
+    expect(await judgeRecovery(context)).toEqual({
+      text: 'payment p95 is high',
+      backend: 'embedded',
+      verdict: 'met',
+      reason: 'looked',
+      healedMs: 7_000,
+    });
+  });
+
+  test('is judged on requests that started a second after the undo, and that have arrived', async () => {
+    const { context, asked } = stand(() => 812);
+    await judgeRecovery(context);
+    expect(asked[1]?.window).toEqual({ from: start + 1_000, to: start + 5_000 });
+    expect(asked.at(-1)?.window).toEqual({ from: start + 13_000, to: start + 28_000 });
+  });
+
+  test('is not held up by stragglers right after the undo', async () => {
+    const { context } = stand(({ from }) => (from > start + 4_000 ? 40 : 812));
+    expect(await judgeRecovery(context)).toMatchObject({ verdict: 'met', healedMs: 21_500 });
+  });
+
+  test('is not met when the anomaly is still there at the deadline', async () => {
+    const { context } = stand(() => 812);
+    expect(await judgeRecovery(context)).toMatchObject({ verdict: 'not-met', healedMs: null });
+  });
+
+  test('without load is no recovery', async () => {
+    const { context } = stand(() => 40, { requests: 0, requestsSent: () => 0 });
+    expect(await judgeRecovery(context)).toMatchObject({ verdict: 'no-load', healedMs: null });
+  });
+
+  test('is not owed by a kind with nothing to heal', async () => {
+    const { context } = stand(() => 40);
+    const { healed: _, ...kind } = context.kind;
+    expect(await judgeRecovery({ ...context, kind })).toBeUndefined();
+  });
+});
+
+test.each([judgeExpectation, judgeRecovery])(
+  'an aborted signal ends %s at once, whatever it waits for',
+  async (judge) => {
+    const interrupt = new AbortController();
+    const { context, clock } = stand(() => new Promise(() => undefined), { signal: interrupt.signal });
+    const judged = judge(context);
+    void clock.sleep(8_000).then(() => interrupt.abort(new Error('SIGINT')));
+    await expect(judged).rejects.toThrow('SIGINT');
+    expect(clock.now()).toBe(start + 8_000);
+  },
+);
