@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
-import { gunzip, inflate } from 'node:zlib';
+import { gunzip, inflate, type ZlibOptions } from 'node:zlib';
 import { messageOf } from '../errors.ts';
 
 /** A request that is answered with an HTTP status and a google.rpc.Status instead of being taken. */
@@ -32,12 +32,16 @@ export interface Budget {
   take(bytes: number): void;
 }
 
-const inflaters = { gzip: promisify(gunzip), 'x-gzip': promisify(gunzip), deflate: promisify(inflate) } as const;
+const inflaters = new Map([
+  ['gzip', promisify<Buffer, ZlibOptions, Buffer>(gunzip)],
+  ['deflate', promisify<Buffer, ZlibOptions, Buffer>(inflate)],
+]);
 
 /** The whole body, decompressed, at most `maxBytes` long before and after; every byte is taken from the budget. Throws Refusal. */
 export async function readBody(request: IncomingMessage, maxBytes: number, budget: Budget): Promise<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  if (encoding !== 'identity' && !Object.hasOwn(inflaters, encoding)) {
+  const unpack = inflaters.get(encoding);
+  if (encoding !== 'identity' && unpack === undefined) {
     throw new Refusal(
       415,
       rpcCodes.unimplemented,
@@ -45,9 +49,9 @@ export async function readBody(request: IncomingMessage, maxBytes: number, budge
     );
   }
   const body = await collect(request, maxBytes, budget);
-  if (encoding === 'identity') return body;
+  if (unpack === undefined) return body;
   try {
-    const plain = await inflaters[encoding as keyof typeof inflaters](body, { maxOutputLength: maxBytes });
+    const plain = await unpack(body, { maxOutputLength: maxBytes });
     budget.take(plain.length);
     return plain;
   } catch (error) {

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { exitCodes } from '../exit-codes.ts';
@@ -55,7 +54,9 @@ export async function startTap(options: TapOptions): Promise<Tap> {
 }
 
 function tapOf(receiver: Receiver, server: Server, store: TelemetryStore): Tap {
-  const { address, port, family } = server.address() as AddressInfo;
+  const listening = server.address();
+  if (listening === null || typeof listening === 'string') throw new Error('the telemetry receiver is not on a port');
+  const { address, port, family } = listening;
   return {
     endpoint: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     received: () => ({ ...receiver.received }),
@@ -65,8 +66,8 @@ function tapOf(receiver: Receiver, server: Server, store: TelemetryStore): Tap {
       if (bounds === undefined) return 0;
       const sql =
         'SELECT count(*)::INTEGER AS n FROM spans WHERE service = $service AND start_ns >= $from AND start_ns < $to';
-      const [row] = await store.query(sql, { service, ...bounds });
-      return Number(row?.['n'] ?? 0);
+      const [row] = await store.query<{ n: number }>(sql, { service, ...bounds });
+      return row?.n ?? 0;
     },
     async close() {
       if (!server.listening) return;

@@ -103,7 +103,7 @@ const points: Table<PointRecord> = {
 export const tables = { spans, exceptions, logs, points } as const;
 
 export function createTable<T>({ name, columns }: Table<T>): string {
-  return `CREATE TABLE ${name} (${columns.map(([column, type]) => `"${column}" ${type}`).join(', ')})`;
+  return `CREATE TABLE ${name} (${columns.map(([column, type]) => `"${column}" ${type.toString()}`).join(', ')})`;
 }
 
 /** Rows for DuckDB's appender; at most 2 048 records fit into one chunk. */

@@ -1,16 +1,16 @@
 import { boundsOf } from '../../telemetry/bounds.ts';
-import type { Param, Row, TelemetryStore } from '../../telemetry/store.ts';
+import type { Param, TelemetryStore } from '../../telemetry/store.ts';
 import type { Window } from '../backend.ts';
 
 /** Runs a SELECT whose `$from` and `$to` are the window; an empty window has no rows. */
-export async function ask(
+export async function ask<Row>(
   store: TelemetryStore,
   window: Window,
   sql: string,
   params: Readonly<Record<string, Param>>,
 ): Promise<readonly Row[]> {
   const bounds = boundsOf(window);
-  return bounds === undefined ? [] : store.query(sql, { ...params, ...bounds });
+  return bounds === undefined ? [] : store.query<Row>(sql, { ...params, ...bounds });
 }
 
 /** The parameters of `matchesRoute`, from `METHOD /route`. */

@@ -46,6 +46,6 @@ const sql = `
   GROUP BY ALL
   ORDER BY count DESC, "from", "to", kind`;
 
-export async function dependencies(store: TelemetryStore, window: Window): Promise<readonly Dependency[]> {
-  return (await ask(store, window, sql, {})) as unknown as readonly Dependency[];
+export function dependencies(store: TelemetryStore, window: Window): Promise<readonly Dependency[]> {
+  return ask<Dependency>(store, window, sql, {});
 }

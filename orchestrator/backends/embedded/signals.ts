@@ -1,8 +1,7 @@
-import type { Row, TelemetryStore } from '../../telemetry/store.ts';
+import type { TelemetryStore } from '../../telemetry/store.ts';
 import { msOf } from '../../telemetry/tables.ts';
-import type { Attributes, ErrorGroup, LogFilter, LogRecord, MetricPoint, Window } from '../backend.ts';
+import type { ErrorGroup, LogFilter, LogRecord, MetricPoint, Window } from '../backend.ts';
 import { ask, inWindow, ofService, rowLimit } from './ask.ts';
-import { present } from './traces.ts';
 
 const errorsSql = `
   WITH per_trace AS (
@@ -13,15 +12,25 @@ const errorsSql = `
   FROM per_trace GROUP BY ALL
   ORDER BY count DESC, service, type, message`;
 
-export async function errors(
+export function errors(
   store: TelemetryStore,
   window: Window,
   filter: { service?: string },
 ): Promise<readonly ErrorGroup[]> {
-  return (await ask(store, window, errorsSql, { service: filter.service ?? null })) as unknown as readonly ErrorGroup[];
+  return ask<ErrorGroup>(store, window, errorsSql, { service: filter.service ?? null });
 }
 
 const inTime = 'time_ns >= $from AND time_ns < $to';
+
+interface LogRow {
+  readonly time_ns: bigint;
+  readonly service: string;
+  readonly severity: number;
+  readonly body: string;
+  readonly trace_id: string | null;
+  readonly span_id: string | null;
+  readonly attributes: string;
+}
 
 /** Newest first. */
 export async function logs(store: TelemetryStore, window: Window, filter: LogFilter): Promise<readonly LogRecord[]> {
@@ -29,18 +38,31 @@ export async function logs(store: TelemetryStore, window: Window, filter: LogFil
     SELECT * FROM logs
     WHERE ${inTime} AND ${ofService} AND ($traceId IS NULL OR trace_id = $traceId) AND severity >= $minSeverity
     ORDER BY time_ns DESC LIMIT ${rowLimit(filter.limit)}`;
-  const rows = await ask(store, window, sql, {
+  const rows = await ask<LogRow>(store, window, sql, {
     service: filter.service ?? null,
     traceId: filter.traceId?.toLowerCase() ?? null,
     minSeverity: filter.minSeverity ?? 0,
   });
   return rows.map((row) => ({
-    ...head(row),
-    severity: row['severity'] as number,
-    body: row['body'] as string,
-    ...present('traceId', row['trace_id']),
-    ...present('spanId', row['span_id']),
+    timeMs: msOf(row.time_ns),
+    service: row.service,
+    severity: row.severity,
+    body: row.body,
+    ...(row.trace_id === null ? {} : { traceId: row.trace_id }),
+    ...(row.span_id === null ? {} : { spanId: row.span_id }),
+    attributes: JSON.parse(row.attributes),
   }));
+}
+
+interface PointRow {
+  readonly time_ns: bigint;
+  readonly service: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly value: number | null;
+  readonly count: number | null;
+  readonly sum: number | null;
+  readonly attributes: string;
 }
 
 /** Oldest first. */
@@ -50,24 +72,15 @@ export async function metrics(
   filter: { service?: string; name: string },
 ): Promise<readonly MetricPoint[]> {
   const sql = `SELECT * FROM points WHERE ${inTime} AND ${ofService} AND name = $name ORDER BY time_ns, service`;
-  const rows = await ask(store, window, sql, { service: filter.service ?? null, name: filter.name });
-  return rows.map((row) => ({
-    ...head(row),
-    name: row['name'] as string,
-    unit: row['unit'] as string,
-    ...numbers(row),
+  const rows = await ask<PointRow>(store, window, sql, { service: filter.service ?? null, name: filter.name });
+  return rows.map(({ value, count, sum, ...row }) => ({
+    timeMs: msOf(row.time_ns),
+    service: row.service,
+    name: row.name,
+    unit: row.unit,
+    ...(value === null ? {} : { value }),
+    ...(count === null ? {} : { count }),
+    ...(sum === null ? {} : { sum }),
+    attributes: JSON.parse(row.attributes),
   }));
-}
-
-function head(row: Row): Pick<LogRecord, 'timeMs' | 'service' | 'attributes'> {
-  return {
-    timeMs: msOf(row['time_ns'] as bigint),
-    service: row['service'] as string,
-    attributes: JSON.parse(row['attributes'] as string) as Attributes,
-  };
-}
-
-function numbers(row: Row): Pick<MetricPoint, 'value' | 'count' | 'sum'> {
-  const names = (['value', 'count', 'sum'] as const).filter((name) => row[name] !== null);
-  return Object.fromEntries(names.map((name) => [name, row[name]]));
 }

@@ -23,10 +23,13 @@ export async function endpoints(
   { service, route, byVersion }: EndpointFilter,
 ): Promise<readonly EndpointStats[]> {
   const params = { service: service ?? null, byVersion: byVersion ? 1 : 0, ...routeParams(route) };
-  const rows = await ask(store, window, endpointsSql, params);
-  return rows.map(
-    ({ version, ...rest }) => ({ ...rest, ...(version === null ? {} : { version }) }) as unknown as EndpointStats,
+  const rows = await ask<Omit<EndpointStats, 'version'> & { version: string | null }>(
+    store,
+    window,
+    endpointsSql,
+    params,
   );
+  return rows.map(({ version, ...stats }) => ({ ...stats, ...(version === null ? {} : { version }) }));
 }
 
 const queriesSql = `
@@ -40,11 +43,7 @@ const queriesSql = `
   GROUP BY ALL
   ORDER BY count DESC, service, query`;
 
-export async function queries(
-  store: TelemetryStore,
-  window: Window,
-  filter: QueryFilter,
-): Promise<readonly QueryStats[]> {
+export function queries(store: TelemetryStore, window: Window, filter: QueryFilter): Promise<readonly QueryStats[]> {
   const params = { service: filter.service ?? null, contains: filter.contains ?? null };
-  return (await ask(store, window, queriesSql, params)) as unknown as readonly QueryStats[];
+  return ask<QueryStats>(store, window, queriesSql, params);
 }

@@ -74,10 +74,11 @@ export async function tendency(
   filter: TendencyFilter,
 ): Promise<readonly Tendency[]> {
   const slowerThanNs = 'slowerThanMs' in filter.bad ? filter.bad.slowerThanMs * 1e6 : null;
-  const rows = await ask(store, window, sql, { service: filter.service, slowerThanNs, ...routeParams(filter.route) });
+  const rows = await ask<Tendency>(store, window, sql, {
+    service: filter.service,
+    slowerThanNs,
+    ...routeParams(filter.route),
+  });
   // A trace may hold several requests to the endpoint.
-  return (rows as unknown as readonly Tendency[]).map((row) => ({
-    ...row,
-    traceIds: [...new Set(row.traceIds)].slice(0, 5),
-  }));
+  return rows.map((row) => ({ ...row, traceIds: [...new Set(row.traceIds)].slice(0, 5) }));
 }

@@ -1,7 +1,7 @@
 import { spanKinds, statuses } from '../../telemetry/records.ts';
-import type { Param, Row, TelemetryStore } from '../../telemetry/store.ts';
-import { msOf, type StoredEvent } from '../../telemetry/tables.ts';
-import type { Attributes, Span, Trace, TraceFilter, Window } from '../backend.ts';
+import type { Param, TelemetryStore } from '../../telemetry/store.ts';
+import { msOf } from '../../telemetry/tables.ts';
+import type { Span, Trace, TraceFilter, Window } from '../backend.ts';
 import { ask, inWindow, isError, matchesRoute, ofService, routeParams, rowLimit } from './ask.ts';
 
 const columns = `trace_id, span_id, parent_id, service, version, name, kind, start_ns, duration_ns,
@@ -29,7 +29,7 @@ export async function traces(store: TelemetryStore, window: Window, filter: Trac
     params[`key${index}`] = jsonPointer(key);
     params[`value${index}`] = value;
   }
-  return grouped(await ask(store, window, sql, params));
+  return grouped(await ask<SpanRow>(store, window, sql, params));
 }
 
 /** A span's own attribute wins over one of its resource. */
@@ -41,7 +41,7 @@ function hasAttribute(index: number): string {
 /** The whole trace with this id, whenever it was; undefined without a span of it. */
 export async function trace(store: TelemetryStore, traceId: string): Promise<Trace | undefined> {
   const sql = `SELECT ${columns} FROM spans WHERE trace_id = $traceId ORDER BY start_ns, span_id`;
-  const [found] = grouped(await store.query(sql, { traceId: traceId.toLowerCase() }));
+  const [found] = grouped(await store.query<SpanRow>(sql, { traceId: traceId.toLowerCase() }));
   return found;
 }
 
@@ -50,36 +50,46 @@ function jsonPointer(key: string): string {
   return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-function grouped(rows: readonly Row[]): readonly Trace[] {
+interface SpanRow {
+  readonly trace_id: string;
+  readonly span_id: string;
+  readonly parent_id: string | null;
+  readonly service: string;
+  readonly version: string | null;
+  readonly name: string;
+  readonly kind: number;
+  readonly start_ns: bigint;
+  readonly duration_ns: bigint;
+  readonly status: number;
+  readonly status_message: string | null;
+  readonly attributes: string;
+  readonly events: string | null;
+}
+
+function grouped(rows: readonly SpanRow[]): readonly Trace[] {
   const spans = new Map<string, Span[]>();
   for (const row of rows) {
-    const span = spanOf(row);
-    const siblings = spans.get(span.traceId);
-    if (siblings) siblings.push(span);
-    else spans.set(span.traceId, [span]);
+    const siblings = spans.get(row.trace_id) ?? [];
+    siblings.push(spanOf(row));
+    spans.set(row.trace_id, siblings);
   }
   return [...spans].map(([traceId, list]) => ({ traceId, spans: list }));
 }
 
-function spanOf(row: Row): Span {
+function spanOf(row: SpanRow): Span {
   return {
-    traceId: row['trace_id'] as string,
-    spanId: row['span_id'] as string,
-    ...present('parentSpanId', row['parent_id']),
-    service: row['service'] as string,
-    ...present('version', row['version']),
-    name: row['name'] as string,
-    kind: spanKinds[row['kind'] as number] ?? 'unspecified',
-    startMs: msOf(row['start_ns'] as bigint),
-    durationMs: Number(row['duration_ns']) / 1e6,
-    status: statuses[row['status'] as number] ?? 'unset',
-    ...present('statusMessage', row['status_message']),
-    attributes: JSON.parse(row['attributes'] as string) as Attributes,
-    events: row['events'] === null ? [] : (JSON.parse(row['events'] as string) as readonly StoredEvent[]),
+    traceId: row.trace_id,
+    spanId: row.span_id,
+    ...(row.parent_id === null ? {} : { parentSpanId: row.parent_id }),
+    service: row.service,
+    ...(row.version === null ? {} : { version: row.version }),
+    name: row.name,
+    kind: spanKinds[row.kind] ?? 'unspecified',
+    startMs: msOf(row.start_ns),
+    durationMs: Number(row.duration_ns) / 1e6,
+    status: statuses[row.status] ?? 'unset',
+    ...(row.status_message === null ? {} : { statusMessage: row.status_message }),
+    attributes: JSON.parse(row.attributes),
+    events: JSON.parse(row.events ?? '[]'),
   };
-}
-
-/** A property that is left out where the column is null. */
-export function present<Name extends string>(name: Name, value: unknown): { readonly [_ in Name]?: string } {
-  return (value === null || value === undefined ? {} : { [name]: value }) as { readonly [_ in Name]?: string };
 }

@@ -14,8 +14,12 @@ const maxInt64 = 2n ** 63n - 1n;
 /** An object; absent counts as empty, as in Protobuf. */
 export function fieldsOf(value: unknown, what: string): Fields {
   if (value === undefined || value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value)) throw new MalformedError(`${what} is not an object`);
-  return value as Fields;
+  if (!isFields(value)) throw new MalformedError(`${what} is not an object`);
+  return value;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A list; absent counts as empty, as in Protobuf. */
