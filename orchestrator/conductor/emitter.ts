@@ -6,7 +6,7 @@ import type { RunEvent, RunEventBody } from './events.ts';
 export interface Emitter {
   /** Stamps the event with the time and gives it to every listener, in the same order to each. Never throws. */
   emit(body: RunEventBody): void;
-  /** Closes every listener, even after one fails, and returns the names of those that failed at any time. */
+  /** Closes every listener in order (the journal last: it records the failures of the others), even after one fails, and returns the names of those that failed at any time. */
   close(): Promise<readonly string[]>;
 }
 
@@ -41,7 +41,8 @@ export function createEmitter({ clock, listeners, onListenerFailure }: EmitterOp
   }
 
   function emit(body: RunEventBody): void {
-    queue.push({ at: clock.now(), ...body });
+    // Through JSON, so that a listener sees exactly what a replay of the journal would show it.
+    queue.push(JSON.parse(JSON.stringify({ at: clock.now(), ...body })) as RunEvent);
     // An event emitted by a listener waits, so that every listener sees the same order.
     if (dispatching) return;
     dispatching = true;

@@ -1,0 +1,207 @@
+import type { Backend } from '../backends/backend.ts';
+import { messageOf, ShowrunnerError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Levers } from '../faults/fault.ts';
+import type { FlagLever } from '../faults/levers/flags.ts';
+import type { LoadProgress, LoadRun } from '../load/engine.ts';
+import type { RunningShop } from '../runtime/runtime.ts';
+import type { Language, Show } from '../show/show.ts';
+import { plannedActs, timelineOf } from '../show/timeline.ts';
+import type { Tap } from '../telemetry/tap.ts';
+import { type CleanUp, type CleanUpFailure, createCleanUp } from './clean-up.ts';
+import type { Delivery } from './events.ts';
+import { createLoadMeter } from './load-meter.ts';
+import { play, type Played } from './play.ts';
+import { createServerMonitor, type ServerMonitor } from './server-monitor.ts';
+import type { Stage } from './stage.ts';
+import { createTasks } from './tasks.ts';
+
+const footprintEveryMs = 2_000;
+
+/** How to start what a run needs. Each starter leaves nothing behind when it throws. */
+export interface Starters {
+  tap(): Promise<Tap>;
+  backends(tap: Tap): Promise<readonly Backend[]>;
+  /** The server that services stream their flags from. */
+  flags(): Promise<FlagSource>;
+  shop(wiring: Wiring): Promise<RunningShop>;
+  levers(shop: RunningShop, flags: FlagLever): Promise<{ readonly levers: Levers; close(): Promise<void> }>;
+  load(shop: RunningShop, onProgress: (progress: LoadProgress) => void, signal: AbortSignal): Promise<LoadRun>;
+}
+
+export interface FlagSource {
+  readonly url: string;
+  readonly lever: FlagLever;
+  close(): Promise<void>;
+}
+
+export interface Wiring {
+  readonly otlpEndpoint: string;
+  readonly flagsUrl: string;
+  readonly signal: AbortSignal;
+  readonly progress: (line: string) => void;
+}
+
+export interface Performance extends Pick<
+  Stage,
+  'clock' | 'signal' | 'emit' | 'faults' | 'kinds' | 'judge' | 'talk' | 'cues'
+> {
+  readonly id: string;
+  readonly show: Show;
+  readonly language: Language;
+  /** Names, for the reports. */
+  readonly runtime: string;
+  readonly engine: string;
+  /** When the command was started, epoch ms. */
+  readonly commandStartedAt: number;
+  readonly cores: number;
+  readonly start: Starters;
+  /** What was passed on to a backend, by its name. */
+  readonly delivered: (backend: string) => Pick<Delivery, 'delivered' | 'dropped'>;
+}
+
+export interface Performed extends Played {
+  readonly leftovers: readonly string[];
+}
+
+/**
+ * The life of a run: starts the tap, the backends, the flags, the shop and the load, plays the show, and stops everything in reverse
+ * order, whatever happens. Emits from `run-started` to `run-ended`. What cannot be started is trouble, and is thrown after the clean-up.
+ */
+export async function perform(performance: Performance): Promise<Performed> {
+  const { clock, emit, signal } = performance;
+  const leftovers: string[] = [];
+  const onFailure = ({ name, message }: CleanUpFailure): void => {
+    leftovers.push(name);
+    emit({ type: 'trouble', message: `${name}: ${message}` });
+  };
+  const cleanUp = createCleanUp({ clock, onFailure });
+  let played: Played;
+  let failure: ShowrunnerError | undefined;
+  try {
+    const stage = await setUp(performance, { cleanUp, leftovers });
+    signal.throwIfAborted();
+    played = await play(performance.show, stage);
+  } catch (error) {
+    // Decided here, so that an interrupt of the clean-up does not hide why it came to it.
+    failure = signal.aborted ? undefined : asShowrunnerError(error);
+    played = failure ? failed(failure, emit) : { outcome: 'interrupted', exitCode: exitCodes.interrupted };
+  }
+  await cleanUp.run();
+  emit({ type: 'run-ended', ...played, leftovers });
+  if (failure) throw failure;
+  return { ...played, leftovers };
+}
+
+function asShowrunnerError(error: unknown): ShowrunnerError {
+  if (error instanceof ShowrunnerError) return error;
+  return new ShowrunnerError('run-failed', messageOf(error), { exitCode: exitCodes.environment, cause: error });
+}
+
+function failed({ message, hint, exitCode }: ShowrunnerError, emit: Stage['emit']): Played {
+  emit({ type: 'trouble', message, ...(hint === undefined ? {} : { hint }) });
+  return { outcome: 'failed', exitCode };
+}
+
+interface Ending {
+  readonly cleanUp: CleanUp;
+  /** What could not be removed; filled while the run is cleaned up. */
+  readonly leftovers: string[];
+}
+
+async function setUp(performance: Performance, ending: Ending): Promise<Stage> {
+  const { emit, start, signal } = performance;
+  const { cleanUp } = ending;
+  const tap = await start.tap();
+  cleanUp.push('stop the tap', () => tap.close());
+  const backends = await startBackends(performance, tap, ending);
+  const flags = await start.flags();
+  cleanUp.push('stop the flags', () => flags.close());
+  const shop = await startShop(performance, { tap, flags, ending });
+  const { levers, close } = await start.levers(shop, flags.lever);
+  cleanUp.push('let go of the levers', close);
+  const monitor = createServerMonitor({
+    clock: performance.clock,
+    cores: performance.cores,
+    footprint: () => shop.footprint(),
+  });
+  watchFootprint(performance, monitor, cleanUp);
+  const meter = createLoadMeter();
+  const onProgress = (progress: LoadProgress): void => {
+    meter.add(progress);
+    emit({ type: 'load', progress });
+  };
+  const load = await start.load(shop, onProgress, signal);
+  cleanUp.push('stop the load', () => stopLoad(load, emit));
+  return {
+    ...performance,
+    backends,
+    levers,
+    load: { ended: load.ended, requestsSent: (window) => meter.requestsSent(window) },
+    spansReceived: (service, window) => tap.spansOf(service, window),
+    servers: () => monitor.now(),
+  };
+}
+
+async function startBackends(performance: Performance, tap: Tap, { cleanUp }: Ending): Promise<readonly Backend[]> {
+  const { id, show, language, runtime, engine, commandStartedAt, emit, start } = performance;
+  const backends = await start.backends(tap);
+  for (const backend of backends) cleanUp.push(`close backend ${backend.name}`, () => backend.close());
+  const versions = await Promise.all(
+    backends.map(async (backend) => ({ name: backend.name, version: await backend.version() })),
+  );
+  const acts = plannedActs(timelineOf(show));
+  const { name, title } = show;
+  emit({
+    type: 'run-started',
+    id,
+    show: name,
+    title,
+    language,
+    runtime,
+    engine,
+    backends: versions,
+    acts,
+    commandStartedAt,
+  });
+  cleanUp.push('count the telemetry', () => {
+    const delivered = versions.map((version) => ({ ...version, ...performance.delivered(version.name) }));
+    emit({ type: 'telemetry', received: tap.received(), rejected: tap.rejected(), backends: delivered });
+  });
+  return backends;
+}
+
+async function startShop(
+  { clock, commandStartedAt, emit, signal, start }: Performance,
+  { tap, flags, ending }: { readonly tap: Tap; readonly flags: FlagSource; readonly ending: Ending },
+): Promise<RunningShop> {
+  const progress = (line: string): void => emit({ type: 'progress', line });
+  const shop = await start.shop({ otlpEndpoint: tap.endpoint, flagsUrl: flags.url, signal, progress });
+  ending.cleanUp.push('stop the shop', async () => void ending.leftovers.push(...(await shop.stop())));
+  shop.onCrash((crash) => emit({ type: 'crash', crash }));
+  emit({ type: 'shop-ready', url: shop.url, afterMs: clock.now() - commandStartedAt });
+  return shop;
+}
+
+function watchFootprint({ clock, emit }: Performance, monitor: ServerMonitor, cleanUp: CleanUp): void {
+  const over = new AbortController();
+  const tasks = createTasks(emit);
+  cleanUp.push('stop watching the processes', () => {
+    over.abort();
+    return tasks.idle();
+  });
+  tasks.start('footprint', over.signal, async () => {
+    while (!over.signal.aborted) {
+      const processes = await monitor.sample();
+      if (processes.length > 0) emit({ type: 'footprint', processes });
+      await clock.sleep(footprintEveryMs, over.signal);
+    }
+  });
+}
+
+async function stopLoad(load: LoadRun, emit: Stage['emit']): Promise<void> {
+  // Only a run that has ended by itself has something to say here.
+  const ended = await Promise.race([load.ended, Promise.resolve({ error: undefined })]);
+  const summary = await load.stop();
+  emit({ type: 'load-ended', summary, ...(ended.error === undefined ? {} : { error: ended.error }) });
+}

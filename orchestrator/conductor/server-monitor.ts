@@ -1,0 +1,65 @@
+import type { Clock } from '../clock/clock.ts';
+import type { ProcessFootprint } from '../runtime/runtime.ts';
+import type { ServersPart } from './stage.ts';
+
+/** What a plain server monitor would show of the shop: processes, CPU, memory. */
+export interface ServerMonitor {
+  /** Looks at the processes once. */
+  sample(): Promise<readonly ProcessFootprint[]>;
+  /** What a monitor would show now; undefined where the system has no such figures. CPU is the share of all cores, over a second or more. */
+  now(): Promise<ServersPart | undefined>;
+}
+
+/** Enough to find one that is a second old among looks on demand. */
+const looksKept = 8;
+
+interface Look {
+  readonly at: number;
+  readonly cpuSeconds: number;
+}
+
+export interface ServerMonitorOptions {
+  readonly clock: Clock;
+  readonly footprint: () => Promise<readonly ProcessFootprint[]>;
+  readonly cores: number;
+}
+
+export function createServerMonitor({ clock, footprint, cores }: ServerMonitorOptions): ServerMonitor {
+  const expected = new Set<string>();
+  const looks: Look[] = [];
+
+  async function sample(): Promise<readonly ProcessFootprint[]> {
+    const processes = await footprint();
+    for (const { name } of processes) expected.add(name);
+    looks.push({ at: clock.now(), cpuSeconds: sum(processes, ({ cpuSeconds }) => cpuSeconds) });
+    if (looks.length > looksKept) looks.shift();
+    return processes;
+  }
+
+  async function now(): Promise<ServersPart | undefined> {
+    const processes = await sample();
+    if (processes.length === 0) return undefined;
+    return {
+      kind: 'servers',
+      up: new Set(processes.map(({ name }) => name)).size,
+      expected: expected.size,
+      cpuPercent: cpuPercent(looks, cores),
+      memoryMb: Math.round(sum(processes, ({ pssMb }) => pssMb)),
+    };
+  }
+
+  return { sample, now };
+}
+
+function cpuPercent(looks: readonly Look[], cores: number): number {
+  const last = looks.at(-1);
+  const before = last && looks.findLast(({ at }) => at <= last.at - 1_000);
+  if (!last || !before) return 0;
+  // A process that has ended takes its CPU time with it.
+  const used = Math.max(0, last.cpuSeconds - before.cpuSeconds);
+  return Math.min(100, Math.round((used / ((last.at - before.at) / 1_000) / cores) * 100));
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}

@@ -1,0 +1,46 @@
+import type { PlannedAct, RunEvent } from '../conductor/events.ts';
+import { clockTime, duration } from './text.ts';
+import type { Words } from './words.ts';
+
+/** What the live line shows: the act, its time, the load and the faults in force. Follows the events; knows no clock. */
+export interface LiveLine {
+  event(event: RunEvent): void;
+  /** Undefined while no act plays. */
+  text(words: Words): string | undefined;
+}
+
+export function createLiveLine(): LiveLine {
+  let planned: readonly PlannedAct[] = [];
+  let act: { readonly name: string; readonly startedAt: number; readonly lengthMs: number } | undefined;
+  let now = 0;
+  let load: Extract<RunEvent, { type: 'load' }>['progress'] | undefined;
+  const inForce = new Set<string>();
+  return {
+    event(event) {
+      now = event.at;
+      if (event.type === 'run-started') planned = event.acts;
+      if (event.type === 'act-started')
+        act = { name: event.act, startedAt: event.at, lengthMs: lengthOf(planned, event.act) };
+      if (event.type === 'load') load = event.progress;
+      if (event.type === 'fault-injected') inForce.add(`${event.fault} (${event.on})`);
+      if (event.type === 'fault-undone' && event.verified) inForce.delete(`${event.fault} (${event.on})`);
+      if (event.type === 'load-ended' || event.type === 'run-ended') act = undefined;
+    },
+    text(words) {
+      if (!act) return undefined;
+      const elapsed = now - act.startedAt;
+      const parts = [
+        act.name,
+        `${clockTime(elapsed)} (${words.left(clockTime(act.lengthMs - elapsed))})`,
+        ...(load ? [words.rate(load.requests, duration(load.p95Ms))] : []),
+        ...(inForce.size > 0 ? [words.inForce([...inForce].join(', '))] : []),
+      ];
+      return parts.join(' · ');
+    },
+  };
+}
+
+function lengthOf(planned: readonly PlannedAct[], name: string): number {
+  const act = planned.find((one) => one.act === name);
+  return act ? act.forMs + act.healMs : 0;
+}

@@ -1,0 +1,155 @@
+import type pc from 'picocolors';
+import type { PlannedAct, RunEvent, SpokenPart } from '../conductor/events.ts';
+import type { Verdict } from '../expectations/expectation.ts';
+import type { Language } from '../show/show.ts';
+import type { Summary } from './summarise.ts';
+import { clockTime, duration, wrap } from './text.ts';
+import { verdictTable } from './verdict-table.ts';
+import { waterfall } from './waterfall.ts';
+import type { Words } from './words.ts';
+
+/** How a run is told; what is not readonly follows the events. */
+export interface Telling {
+  words: Words;
+  language: Language;
+  readonly paint: ReturnType<typeof pc.createColors>;
+  readonly width: number;
+  readonly talkWidth: number;
+  readonly quiet: boolean;
+  readonly runDir: string;
+  /** Start of the first act, from which the times count. */
+  startedAt: number;
+  acts: readonly PlannedAct[];
+  /** The act that plays. */
+  act: string | undefined;
+}
+
+type Of<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
+type Lines = readonly string[];
+type Tellers = {
+  readonly [Type in RunEvent['type']]?: (event: Of<Type>, telling: Telling, summary: () => Summary) => Lines;
+};
+
+/** The lines that an event adds to the console. */
+export function tell(event: RunEvent, telling: Telling, summary: () => Summary): Lines {
+  const tellers = telling.quiet ? quietTellers : allTellers;
+  const teller = tellers[event.type] as
+    ((event: RunEvent, telling: Telling, summary: () => Summary) => Lines) | undefined;
+  if (event.type === 'run-started') telling.acts = event.acts;
+  if (event.type === 'act-started') {
+    if (telling.startedAt === 0) telling.startedAt = event.at;
+    telling.act = event.act;
+  }
+  return teller?.(event, telling, summary) ?? [];
+}
+
+const quietTellers: Tellers = {
+  expectation: (event, telling) => verdictLines(event, event.text, event.timeToVisibleMs, telling),
+  recovery: (event, telling) => verdictLines(event, telling.words.recovery(event.text), event.healedMs, telling),
+  trouble: ({ at, message, hint }, telling) => [
+    timed(at, telling.paint.yellow(telling.words.trouble(message)), telling),
+    ...(hint === undefined ? [] : indented(hint, telling)),
+  ],
+  crash: ({ at, crash }, telling) => [
+    timed(at, telling.paint.yellow(telling.words.crashed(crash.process, crash.exit)), telling),
+    ...crash.logTail.map((line) => `${indent}${line}`),
+  ],
+  'run-ended': (event, telling, summary) => ending(event, telling, summary()),
+};
+
+const allTellers: Tellers = {
+  ...quietTellers,
+  'run-started': ({ title, show, runtime, engine, backends }, { words, language, paint }) => [
+    `${paint.bold(title[language])} (${show})`,
+    words.setting(runtime, engine, backends.map(({ name, version }) => `${name} ${version}`).join(', ')),
+  ],
+  progress: ({ line }, { paint }) => [paint.dim(`  ${line}`)],
+  'shop-ready': ({ afterMs, url }, { words }) => [words.ready(duration(afterMs), url)],
+  'act-started': actHeader,
+  cue: ({ parts }, telling) => (parts.length > 0 ? [...parts.flatMap((part) => partLines(part, telling)), ''] : []),
+  'fault-injected': ({ at, fault, on }, telling) => [timed(at, telling.words.injected(`${fault} (${on})`), telling)],
+  'fault-proof': ({ at, proven, evidence }, telling) => {
+    const { words, paint } = telling;
+    return [timed(at, proven ? words.proven(evidence) : paint.red(words.unproven(evidence)), telling)];
+  },
+  'fault-undone': ({ at, fault, on, verified, evidence }, telling) => {
+    const { words, paint } = telling;
+    const used = `${fault} (${on})`;
+    return [timed(at, verified ? words.undone(used) : paint.red(words.notUndone(used, evidence)), telling)];
+  },
+  'load-ended': ({ at, error }, telling) =>
+    error === undefined ? [] : [timed(at, telling.paint.yellow(telling.words.loadEnded(error)), telling)],
+};
+
+const indent = ' '.repeat(9);
+
+/** A line with its time on the show's clock; before the first act there is none. */
+function timed(at: number, text: string, { startedAt, paint }: Telling): string {
+  return `${paint.dim((startedAt === 0 ? '' : clockTime(at - startedAt)).padStart(6))}  ${text}`;
+}
+
+function indented(text: string, { width }: Telling): Lines {
+  return wrap(text, width - indent.length).map((line) => `${indent}${line}`);
+}
+
+function actHeader({ act }: Of<'act-started'>, { acts, language, paint, talkWidth }: Telling): Lines {
+  const index = acts.findIndex((planned) => planned.act === act);
+  const planned = acts[index];
+  const length = planned ? ` · ${clockTime(planned.forMs + planned.healMs)}` : '';
+  const title = `${index + 1}/${acts.length} ${planned?.title[language] ?? act}`;
+  return ['', paint.dim('─'.repeat(talkWidth)), `${paint.bold(title)} (${act})${length}`, ''];
+}
+
+function partLines(part: SpokenPart, telling: Telling): Lines {
+  const { words, paint, talkWidth } = telling;
+  if (part.kind === 'say') return wrap(part.text, talkWidth - 4).map((line) => paint.cyan(`  ${line}`));
+  if (part.kind === 'servers') return [`  ${words.servers(part.up, part.expected, part.cpuPercent, part.memoryMb)}`];
+  const endpoint = `${part.service} ${part.route}`;
+  if (!part.trace) return [paint.dim(`  ${words.noTrace(endpoint)}`)];
+  const tree = waterfall(part.trace, talkWidth - 4, { error: paint.red, dim: paint.dim });
+  const link = part.link === undefined ? [] : [part.link];
+  return [words.trace(endpoint, part.trace.traceId), ...tree, ...link].map((line) => `  ${line}`);
+}
+
+function verdictLines(
+  { at, act, verdict, reason }: Of<'expectation'> | Of<'recovery'>,
+  text: string,
+  afterMs: number | null,
+  telling: Telling,
+): Lines {
+  const { words, quiet } = telling;
+  const after = afterMs === null ? '' : ` (${duration(afterMs)})`;
+  const of = quiet || act !== telling.act ? `${act}: ` : '';
+  const line = timed(at, `${marked(verdict, words.verdict[verdict], telling)}  ${of}${text}${after}`, telling);
+  return verdict === 'met' ? [line] : [line, ...indented(reason, telling)];
+}
+
+function marked(verdict: Verdict, text: string, { paint }: Telling): string {
+  if (verdict === 'met') return paint.green(`✔ ${text}`);
+  return verdict === 'not-met' ? paint.red(`✘ ${text}`) : paint.yellow(`? ${text}`);
+}
+
+function ending({ outcome }: Of<'run-ended'>, telling: Telling, summary: Summary): Lines {
+  const { words, paint, width, runDir } = telling;
+  const all = summary.acts.flatMap(({ expectations, recovery }) =>
+    [...expectations, ...recovery].map(({ verdict }) => verdict),
+  );
+  const met = all.filter((verdict) => verdict === 'met').length;
+  const color = outcome === 'passed' ? paint.green : outcome === 'failed' ? paint.red : paint.yellow;
+  const table = verdictTable(summary, { words, width, mark: (verdict, text) => marked(verdict, text, telling) });
+  return [
+    '',
+    ...(all.length > 0 ? [table, ''] : []),
+    [color(words.outcome[outcome]), words.total(met, all.length), ...figures(summary, words)].join(' · '),
+    ...(summary.leftovers.length > 0 ? [paint.red(words.leftovers(summary.leftovers.join(', ')))] : []),
+    words.files(runDir),
+  ];
+}
+
+function figures({ readyMs, load, footprint }: Summary, words: Words): Lines {
+  return [
+    ...(readyMs === null ? [] : [words.readyIn(duration(readyMs))]),
+    ...(load ? [words.load(load.requests, load.failed, load.dropped, duration(load.p95Ms))] : []),
+    ...(footprint.peakPssMb > 0 ? [words.memory(Math.round(footprint.peakPssMb))] : []),
+  ];
+}
