@@ -30,7 +30,11 @@ export class ScenarioPlayers implements Players {
   startedAt = 0;
   readonly #options: PlayersOptions;
   readonly #free: Member[] = [];
-  readonly #running = new Set<Promise<void>>();
+  /** Due times of iterations for which no virtual user is free yet. */
+  readonly #waiting: number[] = [];
+  #running = 0;
+  #creating = false;
+  #onIdle = (): void => undefined;
   #members = 0;
   #iterations = 0;
   #startTime = 0;
@@ -43,9 +47,9 @@ export class ScenarioPlayers implements Players {
     return this.#members;
   }
 
-  /** How many iterations are being played. */
+  /** How many iterations are being played, or wait for a virtual user that is being made. */
   get busy(): number {
-    return this.#running.size;
+    return this.#running + this.#waiting.length;
   }
 
   async allocate(): Promise<void> {
@@ -64,47 +68,75 @@ export class ScenarioPlayers implements Players {
 
   until(moment: number): Promise<boolean> {
     const { signal } = this.#options;
-    const left = moment - performance.now();
-    if (left <= 0 || signal.aborted) return Promise.resolve(!signal.aborted);
     return new Promise((resolve) => {
       const done = (): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', done);
         resolve(!signal.aborted);
       };
-      const timer = setTimeout(done, Math.max(1, Math.ceil(left)));
+      const left = moment - performance.now();
+      const timer = left > 0 ? setTimeout(done, Math.ceil(left)) : undefined;
+      // Also where it is late: answers, a stop and the end of the parent must be heard in between.
+      if (!timer) setImmediate(done);
       signal.addEventListener('abort', done);
     });
   }
 
   start(dueAt: number): void {
-    const free = this.#free.pop();
-    if (!free && this.#members >= this.#options.scenario.schedule.maxVUs) {
+    if (this.busy >= this.#options.scenario.schedule.maxVUs) {
       this.#options.metrics.dropped();
       return;
     }
-    const running = this.#play(free ?? this.#create(), dueAt).finally(() => this.#running.delete(running));
-    this.#running.add(running);
+    this.#waiting.push(dueAt);
+    this.#serve();
   }
 
-  async #play(idle: Member | Promise<Member>, dueAt: number): Promise<void> {
+  /**
+   * Gives waiting iterations to free virtual users. A further one takes about 10 ms of the thread that all share, so they are made one by one,
+   * and what waits goes to whoever is free first.
+   */
+  #serve(): void {
+    for (let member = this.#free.pop(); member; member = this.#free.pop()) {
+      const dueAt = this.#waiting.shift();
+      if (dueAt === undefined) {
+        this.#free.push(member);
+        break;
+      }
+      this.#running += 1;
+      void this.#play(member, dueAt);
+    }
+    if (this.busy === 0) this.#onIdle();
+    if (this.#waiting.length === 0 || this.#creating || this.#members >= this.#options.scenario.schedule.maxVUs) return;
+    this.#creating = true;
+    void this.#create().then((member) => {
+      this.#creating = false;
+      this.#free.push(member);
+      this.#serve();
+    });
+  }
+
+  async #play(member: Member, dueAt: number): Promise<void> {
     const { scenario, metrics, onError } = this.#options;
-    const iterationInTest = this.#iterations;
-    this.#iterations += 1;
-    const member = idle instanceof Promise ? await idle : idle;
     metrics.started(performance.now() - dueAt);
     member.visit.dueAt = dueAt;
-    const iteration = member.iterations;
     const report = await member.vu.iterate({
       exec: scenario.exec,
       vu: member.vu.id,
-      iteration,
-      scenario: { name: scenario.name, executor: scenario.executor, startTime: this.#startTime, iterationInTest, iterationOfVu: iteration },
+      iteration: member.iterations,
+      scenario: {
+        name: scenario.name,
+        executor: scenario.executor,
+        startTime: this.#startTime,
+        iterationInTest: this.#iterations++,
+        iterationOfVu: member.iterations,
+      },
     });
     member.iterations += 1;
     metrics.iteration(report.checks);
     if (report.error) onError(report.error);
+    this.#running -= 1;
     this.#free.push(member);
+    this.#serve();
   }
 
   async #create(): Promise<Member> {
@@ -113,11 +145,15 @@ export class ScenarioPlayers implements Players {
     return { vu: await this.#options.createVu(visit), visit, iterations: 0 };
   }
 
-  /** Waits for the running iterations, at most `ms`. */
+  /** Waits for the running iterations, at most `ms`. Those that wait for a virtual user are dropped where the players were stopped. */
   async #settled(ms: number): Promise<void> {
+    if (this.#options.signal.aborted) for (const _ of this.#waiting.splice(0)) this.#options.metrics.dropped();
+    if (this.busy === 0) return;
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
-    await Promise.race([Promise.allSettled(this.#running), late]);
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+      timer = setTimeout(resolve, ms);
+    });
     clearTimeout(timer);
   }
 }

@@ -32,6 +32,7 @@ export async function compileScript(file: string): Promise<CompiledScript> {
       platform: 'neutral',
       sourcemap: 'external',
       charset: 'utf8',
+      minifyWhitespace: true,
       logLevel: 'silent',
       plugins: [k6Modules(file)],
     });
