@@ -9,7 +9,7 @@ import type { Language, Show } from '../show/show.ts';
 import { plannedActs, timelineOf } from '../show/timeline.ts';
 import type { Tap } from '../telemetry/tap.ts';
 import { type CleanUp, type CleanUpFailure, createCleanUp } from './clean-up.ts';
-import type { Delivery } from './events.ts';
+import type { Delivery, SignalCounts } from './events.ts';
 import { createLoadMeter } from './load-meter.ts';
 import { play, type Played } from './play.ts';
 import { createServerMonitor, type ServerMonitor } from './server-monitor.ts';
@@ -56,8 +56,10 @@ export interface Performance extends Pick<
   readonly commandStartedAt: number;
   readonly cores: number;
   readonly start: Starters;
-  /** What was passed on to a backend, by its name. */
-  readonly delivered: (backend: string) => Pick<Delivery, 'delivered' | 'dropped'>;
+  /** What of the received telemetry was passed on to a backend, by its name. */
+  readonly delivered: (backend: string, received: SignalCounts) => Pick<Delivery, 'delivered' | 'dropped'>;
+  /** Holds the stage open after the show, until it resolves. */
+  readonly hold?: () => Promise<void>;
 }
 
 export interface Performed extends Played {
@@ -82,6 +84,7 @@ export async function perform(performance: Performance): Promise<Performed> {
     const stage = await setUp(performance, { cleanUp, leftovers });
     signal.throwIfAborted();
     played = await play(performance.show, stage);
+    if (!signal.aborted) await performance.hold?.();
   } catch (error) {
     // Decided here, so that an interrupt of the clean-up does not hide why it came to it.
     failure = signal.aborted ? undefined : asShowrunnerError(error);
@@ -165,8 +168,9 @@ async function startBackends(performance: Performance, tap: Tap, { cleanUp }: En
     commandStartedAt,
   });
   cleanUp.push('count the telemetry', () => {
-    const delivered = versions.map((version) => ({ ...version, ...performance.delivered(version.name) }));
-    emit({ type: 'telemetry', received: tap.received(), rejected: tap.rejected(), backends: delivered });
+    const received = tap.received();
+    const delivered = versions.map((version) => ({ ...version, ...performance.delivered(version.name, received) }));
+    emit({ type: 'telemetry', received, rejected: tap.rejected(), backends: delivered });
   });
   return backends;
 }

@@ -1,0 +1,19 @@
+import { checkCommand } from './check.ts';
+import { cleanCommand } from './clean.ts';
+import type { CreateCommand } from './command.ts';
+import { listCommand } from './list.ts';
+import { loopCommand } from './loop.ts';
+import { replayCommand } from './replay.ts';
+import { runCommand } from './run.ts';
+import { validateCommand } from './validate.ts';
+
+/** Every command by its name, in the order of the help. */
+export const commands = {
+  run: runCommand,
+  check: checkCommand,
+  loop: loopCommand,
+  validate: validateCommand,
+  list: listCommand,
+  replay: replayCommand,
+  clean: cleanCommand,
+} satisfies Record<string, CreateCommand>;

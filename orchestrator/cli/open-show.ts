@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { backends } from '../backends/index.ts';
+import { ShowrunnerError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { expectationKinds } from '../expectations/kinds/index.ts';
+import { catalogue as faults } from '../faults/catalogue/index.ts';
+import type { Host } from '../host.ts';
+import { type LoadProfile, profileOfScript, readProfiles } from '../load/profiles.ts';
+import { packageRoot } from '../package-root.ts';
+import { loadShop } from '../runtime/load-shop.ts';
+import type { Shop } from '../runtime/shop.ts';
+import { findShow } from '../show/find-show.ts';
+import { type CompleteShow, readShow } from '../show/read-show.ts';
+import type { Catalogue } from '../show/catalogue.ts';
+import { suggest } from '../show/suggest.ts';
+
+/** A show that can be played: valid, with its talks, its load profile and the shop it plays on. */
+export interface OpenShow extends CompleteShow {
+  readonly shop: Shop;
+  readonly profile: LoadProfile;
+}
+
+export const showsDir = (): string => join(packageRoot(), 'talk-scripts');
+
+export const loadProfiles = (): readonly LoadProfile[] =>
+  readProfiles(join(packageRoot(), 'load-profiles', 'profiles.yaml'));
+
+/**
+ * Finds and reads a show by name or path. `load` replaces the show's profile; what the show expects is then checked against the
+ * traffic of that profile. Throws a ShowrunnerError or ProblemsError (exit code 2) with everything that is wrong.
+ */
+export async function openShow(host: Host, name: string, load?: string): Promise<OpenShow> {
+  const found = await findShow(name, { showsDir: showsDir(), cwd: host.cwd });
+  const shop = await loadShop();
+  const known = loadProfiles();
+  const instead = load === undefined ? undefined : namedOrScript(load, known, host.cwd);
+  const profiles = Object.fromEntries(known.map((profile) => [profile.name, traffic(instead ?? profile)]));
+  const names: Catalogue = { shop, faults, kinds: expectationKinds, profiles, backends: Object.keys(backends) };
+  const { show, talks } = await readShow(found.file, names, host.cwd);
+  const profile = instead ?? known.find((one) => one.name === show.load.profile);
+  if (!profile) throw new Error(`the show was accepted with an unknown load profile ${show.load.profile}`);
+  return { show, talks, shop, profile };
+}
+
+const traffic = ({ reaches }: LoadProfile) => (reaches ? { reaches } : {});
+
+function namedOrScript(load: string, known: readonly LoadProfile[], cwd: string): LoadProfile {
+  const named = known.find((profile) => profile.name === load);
+  if (named) return named;
+  if (/[/\\]|\.[jt]s$/.test(load)) return profileOfScript(load, cwd);
+  const names = known.map((profile) => profile.name);
+  throw new ShowrunnerError('unknown-profile', `there is no load profile ${load}`, {
+    hint: `${suggest(load, names)}; or give the path of a k6 script`,
+    exitCode: exitCodes.usage,
+  });
+}

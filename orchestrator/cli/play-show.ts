@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createEmitter, type Emitter } from '../conductor/emitter.ts';
+import { createJournal } from '../conductor/journal.ts';
+import { perform } from '../conductor/perform.ts';
+import type { CueSource } from '../conductor/stage.ts';
+import { messageOf, ShowrunnerError } from '../errors.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { judgeExpectation, judgeRecovery } from '../expectations/judge.ts';
+import type { Host } from '../host.ts';
+import { reports } from '../reports/index.ts';
+import type { Advance, Show } from '../show/show.ts';
+import { parseRate, ratePattern } from '../show/units.ts';
+import { type Adapters, chooseAdapters, cores, starters } from './adapters.ts';
+import { openShow } from './open-show.ts';
+import type { PlayOptions } from './options.ts';
+import { createRun } from './runs.ts';
+
+export const defaultShow = 'three-minutes';
+
+export interface Play {
+  /** A name or a path. */
+  readonly show: string;
+  readonly options: PlayOptions;
+  readonly signal: AbortSignal;
+  /** When it was asked for; the start of the command unless given. */
+  readonly askedAt?: number;
+  /** Replaces what the show says of every act. */
+  readonly advance?: Advance;
+  readonly onRun?: (runDir: string) => void;
+  /** Other parts than the chosen ones, for tests that break one of them. */
+  readonly adapters?: Adapters;
+}
+
+/** Plays a show on a fresh shop, writes its reports, and leaves nothing running. Throws a ShowrunnerError for what kept it from being played. */
+export async function playShow(host: Host, play: Play): Promise<ExitCode> {
+  const { options, signal, adapters = chooseAdapters(options) } = play;
+  const open = await openShow(host, play.show, options.load);
+  const show = override(open.show, play);
+  const { id, runDir } = createRun(options.runsDir, show.name, host.clock.now());
+  play.onRun?.(runDir);
+  const emitter = listen(host, options, runDir);
+  try {
+    const { exitCode } = await perform({
+      id,
+      show,
+      language: options.lang,
+      runtime: adapters.runtime.name,
+      engine: adapters.engine.name,
+      commandStartedAt: play.askedAt ?? host.startedAt,
+      cores: cores(),
+      clock: host.clock,
+      signal,
+      emit: (body) => emitter.emit(body),
+      faults: adapters.faults,
+      kinds: adapters.kinds,
+      judge: { expectation: judgeExpectation, recovery: judgeRecovery },
+      talk: options.quiet ? undefined : open.talks[options.lang],
+      cues: enterKey(host),
+      start: starters(adapters, { id, runDir, show, open, host }),
+      // The only backend so far reads the tap's own store.
+      delivered: (_, { spans, metrics, logs }) => ({ delivered: spans + metrics + logs, dropped: 0 }),
+      ...(options.keep && { hold: () => untilAborted(signal) }),
+    });
+    return exitCode;
+  } finally {
+    await emitter.close();
+    if (options.json) host.stdout.write(await readFile(join(runDir, 'summary.json'), 'utf8'));
+  }
+}
+
+/** The show with what the command line says instead. */
+function override(show: Show, { options, advance }: Play): Show {
+  const { backend, rate } = options;
+  return {
+    ...show,
+    ...(backend && { backends: backend }),
+    load: { ...show.load, ...(rate !== undefined && { rate: rateOf(rate) }) },
+    acts: advance ? show.acts.map((act) => ({ ...act, advance })) : show.acts,
+  };
+}
+
+function rateOf(text: string): number {
+  if (ratePattern.test(text) && parseRate(text) > 0) return parseRate(text);
+  throw new ShowrunnerError('invalid-rate', `--rate ${text} is not a rate`, {
+    hint: 'write visits per second or minute: 20/s, 90/min',
+    exitCode: exitCodes.usage,
+  });
+}
+
+function listen(host: Host, { json, quiet }: PlayOptions, runDir: string): Emitter {
+  const colors = host.stdout.isTTY && !host.env['NO_COLOR'];
+  const common = { stdout: host.stdout, runDir, colors, quiet };
+  return createEmitter({
+    clock: host.clock,
+    listeners: {
+      ...(json ? {} : { console: reports.console(common) }),
+      junit: reports.junit(common),
+      summary: reports.summary(common),
+      journal: createJournal(join(runDir, 'journal.jsonl')),
+    },
+    onListenerFailure: (name, error) => host.stderr.write(`showrunner: the ${name} report failed: ${messageOf(error)}\n`),
+  });
+}
+
+/** The presenter at a terminal: the Enter key. */
+function enterKey(host: Host): CueSource {
+  return {
+    next: (until) =>
+      new Promise((resolve) => {
+        const stop = host.onLine(() => done());
+        const done = (): void => {
+          stop();
+          until.removeEventListener('abort', done);
+          resolve();
+        };
+        until.addEventListener('abort', done, { once: true });
+      }),
+  };
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

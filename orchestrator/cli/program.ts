@@ -1,0 +1,61 @@
+import { Command, CommanderError } from 'commander';
+import { type Problem, ProblemsError, ShowrunnerError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Host } from '../host.ts';
+import { commands } from './commands/index.ts';
+import { packageVersion } from '../package-root.ts';
+
+const examples = `
+Examples:
+  $ showrunner run                              plays three-minutes, with the talk
+  $ showrunner run four-faults --lang ja        another show, in Japanese
+  $ showrunner check four-faults                as fast as the evidence allows, for CI; writes JUnit
+  $ showrunner loop three-minutes               again and again, for a showcase screen
+  $ showrunner validate path/to/show.yaml       all problems of a show, or its timeline
+
+Exit codes:
+  0  all verdicts are met          2  wrong usage or show file      130  interrupted
+  1  some verdict is not met       3  the environment: a port, the disk, a process that dies
+`;
+
+/** Runs one command line and returns its exit code. */
+export async function cli(host: Host, argv: readonly string[]): Promise<number> {
+  let exitCode: number = exitCodes.passed;
+  const program = new Command('showrunner')
+    .description('Plays a show of real faults on an instrumented shop, and asks the APM backend whether it saw them.')
+    .version(packageVersion(), '-V, --version')
+    .addHelpText('after', examples)
+    .showHelpAfterError('(add --help for the options and examples)')
+    .configureOutput({
+      writeOut: (text) => host.stdout.write(text),
+      writeErr: (text) => host.stderr.write(text),
+      getOutHelpWidth: () => host.stdout.columns,
+      getErrHelpWidth: () => host.stderr.columns,
+    })
+    .exitOverride();
+  for (const create of Object.values(commands)) {
+    program.addCommand(create(host, (code) => (exitCode = code)).copyInheritedSettings(program));
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
+    if (!(error instanceof ShowrunnerError)) throw error;
+    host.stderr.write(formatError(error));
+    return error.exitCode;
+  }
+}
+
+function formatError(error: ShowrunnerError): string {
+  if (error instanceof ProblemsError) return `${error.problems.map(formatProblem).join('\n')}\n${error.message}\n`;
+  const log = error.logTail.map((line) => `  | ${line}\n`).join('');
+  return `showrunner: ${error.message} [${error.code}]\n${log}${error.hint ? `  → ${error.hint}\n` : ''}`;
+}
+
+/** `file:line:col: message`, the line with a caret, and what to write instead. */
+function formatProblem({ at, message, excerpt, hint }: Problem): string {
+  const gutter = `${at.line} | `;
+  const source = excerpt === undefined ? '' : `\n  ${gutter}${excerpt}\n  ${' '.repeat(gutter.length + at.col - 1)}^`;
+  return `${at.file}:${at.line}:${at.col}: ${message}${source}${hint ? `\n  → ${hint}` : ''}\n`;
+}

@@ -1,0 +1,63 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { root, showrunner, temporaryFolder } from '../support/showrunner.ts';
+
+test('--version is the version of package.json', async () => {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  expect(await showrunner('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test.each(['run', 'check', 'loop', 'validate', 'list', 'clean', 'replay'])('%s --help has an example', async (command) => {
+  const { code, stdout } = await showrunner(command, '--help');
+  expect(code).toBe(0);
+  expect(stdout).toContain(`$ showrunner ${command}`);
+});
+
+test('an unknown command, flag or value is wrong usage', async () => {
+  expect((await showrunner('perform')).code).toBe(2);
+  expect((await showrunner('run', '--speed', '3')).code).toBe(2);
+  const { code, stderr } = await showrunner('run', '--lang', 'fr');
+  expect(code).toBe(2);
+  expect(stderr).toContain('Allowed choices are en, ja');
+});
+
+test('an unknown show is named, with the one that was probably meant', async () => {
+  const { code, stderr } = await showrunner('run', 'three-minuts');
+  expect(code).toBe(2);
+  expect(stderr).toContain('three-minutes');
+});
+
+test('list names the shows, and validate accepts each of them', async () => {
+  const { code, stdout } = await showrunner('list', '--json');
+  expect(code).toBe(0);
+  const { shows } = JSON.parse(stdout) as { shows: { name: string }[] };
+  expect(shows.map((show) => show.name)).toEqual(expect.arrayContaining(['four-faults', 'three-minutes']));
+  for (const show of shows) expect(await showrunner('validate', show.name)).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('a broken show starts nothing, and every problem has its place and a remedy', async () => {
+  const folder = temporaryFolder('broken');
+  const file = join(folder, 'show.yaml');
+  writeFileSync(
+    file,
+    `show: broken
+title: { en: Broken, ja: 壊れた }
+load: { profile: shopers, rate: 20/s }
+acts:
+  - act: calm
+    for: 4O s
+    expect:
+      - quiet: { services: all }
+  - act: calm
+    for: 40s
+    faults:
+      - { inject: n-plus-won, at: 50s, on: catalog }
+`,
+  );
+  const { code, stderr } = await showrunner('run', file, '--runs-dir', join(folder, 'runs'));
+  expect(code).toBe(2);
+  for (const place of [`${file}:3:18:`, `${file}:6:10:`, `${file}:9:10:`, `${file}:12:17:`]) expect(stderr).toContain(place);
+  expect(stderr).toContain('n-plus-one');
+  expect(stderr).toContain('shoppers');
+});
