@@ -165,7 +165,6 @@ export function fakeRun(options: FakeRunOptions = {}): FakeRun {
     engine: 'embedded',
     commandStartedAt: stage.clock.now() - 1_000,
     cores: 2,
-    delivered: () => ({ delivered: 900, dropped: 0 }),
     start: { ...starters(stage, steps, options), ...options.start },
   };
   return {
