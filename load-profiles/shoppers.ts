@@ -45,7 +45,7 @@ interface Product {
 const seen: Product[] = [];
 let categories: readonly { readonly slug: string }[] = [];
 
-/** One visit of one shopper. The n-th visit of a test is the same for the same SEED. */
+/** One visit of one shopper. The n-th of a test has the same journey and the same customer for the same SEED. */
 export function visit(): void {
   const random = randomOf(seed, exec.scenario.iterationInTest);
   const journey = random.weighted(journeys);
@@ -73,6 +73,7 @@ function lookAtOne(random: Random): void {
 }
 
 function buy(random: Random): void {
+  const customer = shopper(random);
   const product = knownProduct(random);
   if (!product || !showProduct(product)) return;
   const cart = call<{ id: string }>({ method: 'POST', name: '/api/carts', path: '/api/carts', body: {}, status: 201, expects: 'a cart is opened' });
@@ -81,19 +82,19 @@ function buy(random: Random): void {
   const item = { productId: product.id, quantity: 1 + random.below(2) };
   if (!call({ ...items, body: item, status: 201, expects: 'the item is in the cart' })) return;
   if (!call({ method: 'GET', name: '/api/carts/:id', path: `/api/carts/${cart.id}`, status: 200, expects: 'the cart is shown' })) return;
-  const order = placeOrder(cart.id, random);
+  const body = { cartId: cart.id, ...customer };
+  const order = call<{ id: string }>({ method: 'POST', name: '/api/orders', path: '/api/orders', body, status: 201, expects: 'the order is accepted' });
   if (!order) return;
   call({ method: 'GET', name: '/api/orders/:id', path: `/api/orders/${order.id}`, status: 200, expects: 'the order can be followed' });
 }
 
-function placeOrder(cartId: string, random: Random): { id: string } | undefined {
-  const body = {
-    cartId,
+/** Who buys; drawn before anything that depends on what this virtual user has seen. */
+function shopper(random: Random): object {
+  return {
     customer: { country: random.weighted(countries), plan: random.weighted(plans) },
     payment: { brand: random.weighted(brands) },
     appVersion: random.weighted(appVersions),
   };
-  return call({ method: 'POST', name: '/api/orders', path: '/api/orders', body, status: 201, expects: 'the order is accepted' });
 }
 
 function listCategories(): boolean {

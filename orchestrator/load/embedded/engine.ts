@@ -52,8 +52,9 @@ class EmbeddedRun implements LoadRun {
   /** Resolves when the first iteration is due; throws what stands in the way, and leaves no process behind. */
   async begin(order: Order): Promise<void> {
     const { signal } = this.#plan;
-    const cancel = (): void => void (this.#child.connected ? this.stop() : undefined);
+    const cancel = (): void => void this.stop();
     signal.addEventListener('abort', cancel, { once: true });
+    void this.ended.then(() => signal.removeEventListener('abort', cancel));
     const first = new Promise<Report>((resolve) => this.#child.on('message', (report: Report) => this.#hear(report, resolve)));
     this.#child.send(order);
     const report = await Promise.race([first, this.ended]);

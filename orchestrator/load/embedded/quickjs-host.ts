@@ -114,14 +114,17 @@ class QuickJsVu implements Vu {
     throw new ScriptFailure({ name: 'Error', message: 'the iteration awaits a promise that nothing will settle', stack: '' });
   }
 
-  /** Runs promise callbacks; unlike the library's own `executePendingJobs`, it lets them suspend in a synchronous request. */
+  /**
+   * Runs promise callbacks. The library's own `executePendingJobs` cannot be suspended, and neither can the function below it:
+   * Emscripten waits for a suspended call only where it was wrapped as an async one.
+   */
   async #runJobs(): Promise<void> {
     const runtime: QuickJSAsyncRuntime = this.#context.runtime;
-    const ffi = runtime['ffi'];
+    const execute = runtime['module'].cwrap('QTS_ExecutePendingJob', 'number', ['number', 'number', 'number'], { async: true });
     const context = runtime['memory'].newMutablePointerArray(1);
     this.#stretchStartedAt = performance.now();
-    const value = await ffi.QTS_ExecutePendingJob_MaybeAsync(runtime['rt'].value, -1, context.value.ptr as never);
-    ffi.QTS_FreeValuePointerRuntime(runtime['rt'].value, value);
+    const value = await execute(runtime['rt'].value, -1, context.value.ptr);
+    runtime['ffi'].QTS_FreeValuePointerRuntime(runtime['rt'].value, value);
     context.dispose();
   }
 

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { randomOf } from '../../../load-profiles/lib/random.ts';
+import { traceparent } from '../../../load-profiles/lib/trace-context.ts';
+
+test('a traceparent is a sampled one of version 00', () => {
+  expect(traceparent()).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  expect(traceparent()).not.toBe(traceparent());
+});
+
+test('an id of zeros, which W3C forbids, is drawn again', () => {
+  let draws = 0;
+  expect(traceparent(() => (draws++ < 16 ? 0 : 0.5))).toBe(`00-${'80'.repeat(16)}-${'80'.repeat(8)}-01`);
+});
+
+test('a visit is the same for the same seed, and other for another visit or seed', () => {
+  const first = (seed: number, visit: number): number => randomOf(seed, visit).next();
+  expect(first(1, 5)).toBe(first(1, 5));
+  expect(new Set([first(1, 5), first(1, 6), first(2, 5)]).size).toBe(3);
+});
+
+test('weights are shares, also over the first draws of many visits', () => {
+  const counts = { browse: 0, buy: 0 };
+  for (let visit = 0; visit < 10_000; visit += 1) counts[randomOf(42, visit).weighted({ browse: 75, buy: 25 })] += 1;
+  expect(Math.abs(counts.buy - 2500)).toBeLessThan(150);
+});
