@@ -41,8 +41,16 @@ export async function findShow(nameOrPath: string, { showsDir, cwd }: ShowPlaces
     if (await isFile(file)) return { name: basename(dirname(file)), file };
   }
   const isPath = /[/\\]|\.ya?ml$/.test(nameOrPath);
-  const hint = isPath ? 'a show is a folder with show.yaml, talk.en.md and talk.ja.md' : suggest(nameOrPath, shows.map(({ name }) => name));
-  throw new ShowrunnerError('unknown-show', `there is no show ${quote(nameOrPath)}`, { hint, exitCode: exitCodes.usage });
+  const hint = isPath
+    ? 'a show is a folder with show.yaml, talk.en.md and talk.ja.md'
+    : suggest(
+        nameOrPath,
+        shows.map(({ name }) => name),
+      );
+  throw new ShowrunnerError('unknown-show', `there is no show ${quote(nameOrPath)}`, {
+    hint,
+    exitCode: exitCodes.usage,
+  });
 }
 
 async function isFile(path: string): Promise<boolean> {
@@ -60,6 +68,9 @@ async function look(path: string) {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new ShowrunnerError('unreadable-show', `cannot look at ${path}: ${messageOf(error)}`, { exitCode: exitCodes.usage, cause: error });
+    throw new ShowrunnerError('unreadable-show', `cannot look at ${path}: ${messageOf(error)}`, {
+      exitCode: exitCodes.usage,
+      cause: error,
+    });
   }
 }

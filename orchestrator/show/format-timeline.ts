@@ -6,7 +6,10 @@ import { formatDuration } from './units.ts';
 /** The resolved timeline as text for a person, one line a step, times from the show's start: what `validate` prints. */
 export function formatTimeline(show: Show, kinds: Catalogue['kinds'], language: Language = 'en'): string {
   const timeline = timelineOf(show);
-  const rows = timeline.acts.flatMap((act) => [actRow(act, language), ...act.steps.map((step) => stepRow(act, step, kinds))]);
+  const rows = timeline.acts.flatMap((act) => [
+    actRow(act, language),
+    ...act.steps.map((step) => stepRow(act, step, kinds)),
+  ]);
   return [heading(show, timeline, language), '', ...align(rows), ''].join('\n');
 }
 
@@ -27,7 +30,8 @@ function stepRow({ startMs }: TimelineAct, step: Step, kinds: Catalogue['kinds']
   const time = clock(startMs + step.atMs);
   switch (step.kind) {
     case 'inject': {
-      const share = step.injection.intensity === 1 ? '' : `, ${Number((step.injection.intensity * 100).toFixed(2))}% of requests`;
+      const share =
+        step.injection.intensity === 1 ? '' : `, ${Number((step.injection.intensity * 100).toFixed(2))}% of requests`;
       return [time, '  inject', `${step.injection.fault} on ${step.injection.on}${share}`];
     }
     case 'undo':
@@ -35,7 +39,11 @@ function stepRow({ startMs }: TimelineAct, step: Step, kinds: Catalogue['kinds']
     case 'cue':
       return [step.exact ? time : `≥ ${time}`, '  cue', step.cue.name];
     case 'judge':
-      return [`≤ ${time}`, '  expect', lookUp(kinds, step.expectation.kind)?.text(step.expectation.params) ?? step.expectation.kind];
+      return [
+        `≤ ${time}`,
+        '  expect',
+        lookUp(kinds, step.expectation.kind)?.text(step.expectation.params) ?? step.expectation.kind,
+      ];
     case 'healed':
       return [`≤ ${time}`, '  healed', ''];
   }

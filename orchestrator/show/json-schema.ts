@@ -15,7 +15,11 @@ export function showJsonSchema({ faults, kinds }: Pick<Catalogue, 'faults' | 'ki
 
 function act(faults: Catalogue['faults'], kinds: Catalogue['kinds']): Json {
   const injections = Object.entries(faults).map(([name, fault]) =>
-    object(injectionShape, { inject: { const: name, description: fault.story }, on: { enum: fault.targets }, with: schemaOf(fault.with) }),
+    object(injectionShape, {
+      inject: { const: name, description: fault.story },
+      on: { enum: fault.targets },
+      with: schemaOf(fault.with),
+    }),
   );
   const expectations = Object.entries(kinds).map(([name, kind]) => ({
     type: 'object',

@@ -35,8 +35,15 @@ function readShow(yaml: YamlSource, problems: ProblemList, catalogue: Catalogue)
   const plain = { yaml, problems };
   const fields = readFields(plain, [], showShape, yaml.value);
   const load = fields.load === undefined ? {} : readFields(plain, ['load'], loadShape, fields.load);
-  const reader: ShowReader = { ...plain, catalogue, profileName: load.profile ?? '', profile: knownProfile(plain, catalogue, load.profile) };
-  const acts = (fields.acts ?? []).map((act, index) => readAct(reader, ['acts', index], act, fields.advance ?? 'clock'));
+  const reader: ShowReader = {
+    ...plain,
+    catalogue,
+    profileName: load.profile ?? '',
+    profile: knownProfile(plain, catalogue, load.profile),
+  };
+  const acts = (fields.acts ?? []).map((act, index) =>
+    readAct(reader, ['acts', index], act, fields.advance ?? 'clock'),
+  );
   checkShow(reader, acts);
   return {
     name: fields.show ?? '',
@@ -48,10 +55,19 @@ function readShow(yaml: YamlSource, problems: ProblemList, catalogue: Catalogue)
   };
 }
 
-function knownProfile(reader: Pick<ShowReader, 'yaml' | 'problems'>, { profiles }: Catalogue, name: string | undefined): KnownProfile | undefined {
+function knownProfile(
+  reader: Pick<ShowReader, 'yaml' | 'problems'>,
+  { profiles }: Catalogue,
+  name: string | undefined,
+): KnownProfile | undefined {
   if (name === undefined) return undefined;
   const profile = lookUp(profiles, name);
-  if (!profile) reader.problems.add(reader.yaml.valueAt(['load', 'profile']), `there is no load profile ${quote(name)}`, suggest(name, Object.keys(profiles)));
+  if (!profile)
+    reader.problems.add(
+      reader.yaml.valueAt(['load', 'profile']),
+      `there is no load profile ${quote(name)}`,
+      suggest(name, Object.keys(profiles)),
+    );
   return profile;
 }
 

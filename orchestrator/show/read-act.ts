@@ -18,7 +18,11 @@ export function readAct(reader: ShowReader, path: Path, value: unknown, defaultA
   const frame = { forMs: fields.for ?? Number.NaN, advance: fields.advance ?? defaultAdvance };
   const injections = readInjections(reader, path, fields.faults ?? [], frame);
   const leftMs = frame.forMs - lastInjectionMs({ injections });
-  const expectations = readExpectations(reader, path, fields.expect ?? [], { forMs: frame.forMs, leftMs, hasFaults: injections.length > 0 });
+  const expectations = readExpectations(reader, path, fields.expect ?? [], {
+    forMs: frame.forMs,
+    leftMs,
+    hasFaults: injections.length > 0,
+  });
   const name = fields.act ?? '';
   return {
     name,
@@ -32,11 +36,21 @@ export function readAct(reader: ShowReader, path: Path, value: unknown, defaultA
   };
 }
 
-function readInjections(reader: ShowReader, path: Path, values: readonly unknown[], frame: ActFrame): readonly Injection[] {
+function readInjections(
+  reader: ShowReader,
+  path: Path,
+  values: readonly unknown[],
+  frame: ActFrame,
+): readonly Injection[] {
   return values.map((value, index) => readInjection(reader, [...path, 'faults', index], value, frame));
 }
 
-function readExpectations(reader: ShowReader, path: Path, values: readonly unknown[], frame: ExpectationFrame): readonly ExpectationSpec[] {
+function readExpectations(
+  reader: ShowReader,
+  path: Path,
+  values: readonly unknown[],
+  frame: ExpectationFrame,
+): readonly ExpectationSpec[] {
   return values.flatMap((value, index) => readExpectation(reader, [...path, 'expect', index], value, frame) ?? []);
 }
 
@@ -44,7 +58,11 @@ function readHeals(reader: ShowReader, path: Path, value: unknown, hasFaults: bo
   if (value === undefined) return hasFaults ? defaultHealsMs : 0;
   const { within } = readFields(reader, [...path, 'heals'], healsShape, value);
   if (!hasFaults) {
-    reader.problems.add(reader.yaml.keyAt([...path, 'heals']), 'nothing heals in an act without faults', `remove ${quote('heals')}, or add the fault`);
+    reader.problems.add(
+      reader.yaml.keyAt([...path, 'heals']),
+      'nothing heals in an act without faults',
+      `remove ${quote('heals')}, or add the fault`,
+    );
   }
   return within ?? Number.NaN;
 }
@@ -56,21 +74,39 @@ interface CueFrame {
 }
 
 function readCues(reader: ShowReader, path: Path, values: object, around: CueFrame): readonly Cue[] {
-  return Object.entries(values).flatMap(([name, value]) => readCue(reader, [...path, 'cues', name], value, around) ?? []);
+  return Object.entries(values).flatMap(
+    ([name, value]) => readCue(reader, [...path, 'cues', name], value, around) ?? [],
+  );
 }
 
-function readCue(reader: ShowReader, path: Path, value: unknown, { frame, injections, expectations }: CueFrame): Cue | undefined {
+function readCue(
+  reader: ShowReader,
+  path: Path,
+  value: unknown,
+  { frame, injections, expectations }: CueFrame,
+): Cue | undefined {
   const key = String(path.at(-1));
   const name = cueName.safeParse(key);
-  if (!name.success) reader.problems.add(reader.yaml.keyAt(path), `bad name ${quote(key)}`, 'lower-case letters and digits, words joined by `-`');
+  if (!name.success)
+    reader.problems.add(
+      reader.yaml.keyAt(path),
+      `bad name ${quote(key)}`,
+      'lower-case letters and digits, words joined by `-`',
+    );
   const when = readValue(reader, path, cueMoment, value)?.value;
   if (when === undefined) return { name: key, when: { atMs: Number.NaN } };
   const report = (message: string, hint: string) => reader.problems.add(reader.yaml.valueAt(path), message, hint);
   if (typeof when === 'number') {
-    if (when >= frame.forMs) report(`the cue comes at ${formatDuration(when)}, when its act is over (${formatDuration(frame.forMs)})`, 'an earlier time, `healing` or `healed`');
+    if (when >= frame.forMs)
+      report(
+        `the cue comes at ${formatDuration(when)}, when its act is over (${formatDuration(frame.forMs)})`,
+        'an earlier time, `healing` or `healed`',
+      );
     return { name: key, when: { atMs: when } };
   }
-  if (when === 'met' && expectations.length === 0) report('this act expects nothing that could be met', 'a time after the act’s start, for example `12s`');
-  if (when !== 'met' && injections.length === 0) report(`${quote(when)} never comes in an act without faults`, 'a time after the act’s start, for example `12s`');
+  if (when === 'met' && expectations.length === 0)
+    report('this act expects nothing that could be met', 'a time after the act’s start, for example `12s`');
+  if (when !== 'met' && injections.length === 0)
+    report(`${quote(when)} never comes in an act without faults`, 'a time after the act’s start, for example `12s`');
   return { name: key, when: { moment: when } };
 }

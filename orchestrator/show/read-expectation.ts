@@ -23,13 +23,22 @@ export interface ExpectationFrame {
 const longestWaitMs = 30_000;
 
 /** Reads one entry of `expect`, a mapping with one key, the kind; undefined when it is not even that. */
-export function readExpectation(reader: ShowReader, path: Path, value: unknown, frame: ExpectationFrame): ExpectationSpec | undefined {
+export function readExpectation(
+  reader: ShowReader,
+  path: Path,
+  value: unknown,
+  frame: ExpectationFrame,
+): ExpectationSpec | undefined {
   const name = kindNameOf(reader, path, value);
   if (name === undefined || !isMapping(value)) return undefined;
   const at = reader.yaml.keyAt([...path, name]);
   const kind = lookUp(reader.catalogue.kinds, name);
   if (!kind) {
-    reader.problems.add(at, `there is no kind of expectation ${quote(name)}`, suggest(name, Object.keys(reader.catalogue.kinds)));
+    reader.problems.add(
+      at,
+      `there is no kind of expectation ${quote(name)}`,
+      suggest(name, Object.keys(reader.catalogue.kinds)),
+    );
     return { kind: name, params: undefined, withinMs: Number.NaN, at };
   }
   const inner = [...path, name];
@@ -38,7 +47,11 @@ export function readExpectation(reader: ShowReader, path: Path, value: unknown, 
   const params = readParams(reader, inner, kind, written);
   checkTimes(reader, inner, { name, kind, within, frame });
   if (!frame.hasFaults && !(kind.calm ?? !kind.healed)) {
-    reader.problems.add(at, `${quote(name)} expects an anomaly, and this act has no fault that could cause one`, 'move it to the act with the fault, or add the fault');
+    reader.problems.add(
+      at,
+      `${quote(name)} expects an anomaly, and this act has no fault that could cause one`,
+      'move it to the act with the fault, or add the fault',
+    );
   }
   const withinMs = kind.timing === 'stays' ? frame.leftMs : (within ?? Math.min(frame.leftMs, longestWaitMs));
   return { kind: name, params, withinMs, ...(min !== undefined && { minRequests: min }), at };
@@ -49,13 +62,17 @@ function kindNameOf(reader: ShowReader, path: Path, value: unknown): string | un
   const [first, ...others] = keys.filter((key) => !(key in envelopeShape));
   if (first !== undefined && others.length === 0 && keys.length === 1) return first;
   const misplaced = keys.find((key) => key in envelopeShape);
-  const hint = misplaced ? `write ${quote(misplaced)} inside the kind’s own braces` : `for example ${quote('- quiet: {services: all}')}`;
+  const hint = misplaced
+    ? `write ${quote(misplaced)} inside the kind’s own braces`
+    : `for example ${quote('- quiet: {services: all}')}`;
   reader.problems.add(reader.yaml.valueAt(path), 'an expectation is a mapping with one key, its kind', hint);
   return first;
 }
 
 function envelopeOf(written: unknown): unknown {
-  return isMapping(written) ? Object.fromEntries(Object.entries(written).filter(([key]) => key in envelopeShape)) : written;
+  return isMapping(written)
+    ? Object.fromEntries(Object.entries(written).filter(([key]) => key in envelopeShape))
+    : written;
 }
 
 /** The kind's own parameters: everything but the envelope's keys. */
@@ -63,13 +80,19 @@ function readParams(reader: ShowReader, path: Path, kind: Kind, written: unknown
   if (!isMapping(written)) return undefined;
   const known = keysOf(kind.params);
   // Reported here, because the kind's schema does not know that `within` and `min` could be meant.
-  if (known.length > 0) reportUnknownKeys(reader, path, Object.keys(written), [...known, ...Object.keys(envelopeShape)]);
-  const own = Object.fromEntries(Object.entries(written).filter(([key]) => (known.length > 0 ? known.includes(key) : !(key in envelopeShape))));
+  if (known.length > 0)
+    reportUnknownKeys(reader, path, Object.keys(written), [...known, ...Object.keys(envelopeShape)]);
+  const own = Object.fromEntries(
+    Object.entries(written).filter(([key]) => (known.length > 0 ? known.includes(key) : !(key in envelopeShape))),
+  );
   const read = readValue(reader, path, kind.params, own);
   if (!read) return undefined;
   for (const target of kind.targets(read.value)) {
     if (target.service === 'all') continue;
-    checkTarget(reader, target, { service: whereIs(reader, path, own, target.service), route: whereIs(reader, path, own, target.route) });
+    checkTarget(reader, target, {
+      service: whereIs(reader, path, own, target.service),
+      route: whereIs(reader, path, own, target.route),
+    });
   }
   return read.value;
 }
@@ -102,11 +125,22 @@ function checkTimes(reader: Reader, path: Path, { name, kind, within, frame }: T
   const left = formatDuration(frame.leftMs);
   const needs = kind.minWindowMs ?? 0;
   if (kind.timing === 'stays' && within !== undefined) {
-    reader.problems.add(place, `${quote(name)} holds over the whole act, so ${quote('within')} means nothing`, `leave ${quote('within')} out`);
+    reader.problems.add(
+      place,
+      `${quote(name)} holds over the whole act, so ${quote('within')} means nothing`,
+      `leave ${quote('within')} out`,
+    );
   } else if (within !== undefined && frame.leftMs > 0 && within > frame.leftMs) {
-    reader.problems.add(place, `after ${formatDuration(within)} the act is over: ${left} are left once ${frame.hasFaults ? 'its last fault is in force' : 'it has begun'}`, `at most ${quote(left)}, or a longer act`);
+    reader.problems.add(
+      place,
+      `after ${formatDuration(within)} the act is over: ${left} are left once ${frame.hasFaults ? 'its last fault is in force' : 'it has begun'}`,
+      `at most ${quote(left)}, or a longer act`,
+    );
   } else if (Math.min(within ?? Number.POSITIVE_INFINITY, frame.leftMs) < needs) {
-    reader.problems.add(place, `${quote(name)} is judged over at least ${formatDuration(needs)}, and has ${formatDuration(Math.min(within ?? frame.leftMs, frame.leftMs))}`, 'an earlier fault, or a longer act');
+    reader.problems.add(
+      place,
+      `${quote(name)} is judged over at least ${formatDuration(needs)}, and has ${formatDuration(Math.min(within ?? frame.leftMs, frame.leftMs))}`,
+      'an earlier fault, or a longer act',
+    );
   }
 }
-

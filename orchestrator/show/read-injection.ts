@@ -54,7 +54,11 @@ function readWith(reader: Reader, path: Path, fault: Fault, value: unknown): unk
   return readValue(reader, [...path, 'with'], fault.with, value ?? {})?.value;
 }
 
-function checkFault(reader: ShowReader, path: Path, use: { fault: Fault; name: string; on: string; written: boolean }): void {
+function checkFault(
+  reader: ShowReader,
+  path: Path,
+  use: { fault: Fault; name: string; on: string; written: boolean },
+): void {
   const { fault, name, on } = use;
   const place = (key: string) => reader.yaml.valueAt([...path, key]);
   if (use.written && !fault.targets.includes(on)) {
@@ -63,10 +67,18 @@ function checkFault(reader: ShowReader, path: Path, use: { fault: Fault; name: s
   const runtime = reader.catalogue.runtime;
   const lacking = fault.needs.filter((need) => runtime && !runtime.capabilities.has(need));
   if (runtime && lacking.length > 0) {
-    reader.problems.add(place('inject'), `${quote(name)} needs ${list(lacking)}, which the runtime ${quote(runtime.name)} cannot do`, 'choose another runtime or another fault');
+    reader.problems.add(
+      place('inject'),
+      `${quote(name)} needs ${list(lacking)}, which the runtime ${quote(runtime.name)} cannot do`,
+      'choose another runtime or another fault',
+    );
   }
   for (const target of fault.traffic.filter((needed) => !hasTraffic(reader, needed))) {
-    reader.problems.add(place('inject'), `${quote(name)} takes effect only with traffic on ${describeTraffic(target)}, and the profile ${quote(reader.profileName)} sends none`, 'choose another load profile');
+    reader.problems.add(
+      place('inject'),
+      `${quote(name)} takes effect only with traffic on ${describeTraffic(target)}, and the profile ${quote(reader.profileName)} sends none`,
+      'choose another load profile',
+    );
   }
 }
 
@@ -82,10 +94,22 @@ function checkTimes(reader: Reader, path: Path, { frame, atMs, forMs, ttlMs, sta
   const actEnd = formatDuration(frame.forMs);
   const place = (key: string) => reader.yaml.valueAt([...path, key]);
   if (atMs >= frame.forMs) {
-    reader.problems.add(place('at'), `the fault comes at ${formatDuration(atMs)}, when its act is over (${actEnd})`, `an earlier ${quote('at')}, or a longer act`);
+    reader.problems.add(
+      place('at'),
+      `the fault comes at ${formatDuration(atMs)}, when its act is over (${actEnd})`,
+      `an earlier ${quote('at')}, or a longer act`,
+    );
   } else if (forMs !== undefined && atMs + forMs > frame.forMs) {
-    reader.problems.add(place('for'), `the fault stays until ${formatDuration(atMs + forMs)}, longer than its act (${actEnd})`, `at most ${quote(formatDuration(frame.forMs - atMs))}; without ${quote('for')} it stays until the act ends`);
+    reader.problems.add(
+      place('for'),
+      `the fault stays until ${formatDuration(atMs + forMs)}, longer than its act (${actEnd})`,
+      `at most ${quote(formatDuration(frame.forMs - atMs))}; without ${quote('for')} it stays until the act ends`,
+    );
   } else if (ttlMs !== undefined && ttlMs < stayMs) {
-    reader.problems.add(place('ttl'), `the fault would expire after ${formatDuration(ttlMs)}, before its end (${formatDuration(stayMs)})`, `leave ${quote('ttl')} out, or at least ${quote(formatDuration(stayMs))}`);
+    reader.problems.add(
+      place('ttl'),
+      `the fault would expire after ${formatDuration(ttlMs)}, before its end (${formatDuration(stayMs)})`,
+      `leave ${quote('ttl')} out, or at least ${quote(formatDuration(stayMs))}`,
+    );
   }
 }

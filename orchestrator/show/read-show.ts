@@ -28,7 +28,9 @@ export async function readShow(file: string, catalogue: Catalogue, cwd: string):
     return undefined;
   };
   const source = await read(file);
-  const talkSources = await Promise.all(languages.map(async (language) => [language, await read(talkFile(file, language))] as const));
+  const talkSources = await Promise.all(
+    languages.map(async (language) => [language, await read(talkFile(file, language))] as const),
+  );
   const loaded = source && loadShow(source, catalogue);
   problems.push(...(loaded?.problems ?? []));
   const acts = loaded?.show?.acts ?? (loaded && 'acts' in loaded ? loaded.acts : []);
@@ -61,7 +63,11 @@ async function readSource(path: string, name: string): Promise<SourceFile | Prob
     return { file: name, text: (await readFile(path, 'utf8')).replace(/^\uFEFF/, '') };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      return { message: 'this file is missing', at, hint: `a show is show.yaml with ${languages.map((language) => `talk.${language}.md`).join(' and ')} beside it` };
+      return {
+        message: 'this file is missing',
+        at,
+        hint: `a show is show.yaml with ${languages.map((language) => `talk.${language}.md`).join(' and ')} beside it`,
+      };
     }
     return { message: `this file cannot be read: ${messageOf(error)}`, at };
   }

@@ -16,7 +16,8 @@ type Fields<S extends Shape> = Partial<z.output<z.ZodObject<S>>>;
 /** Reads the mapping at `path` key by key, so that a bad value hides nothing that is wrong beside it; what could not be read is absent. */
 export function readFields<S extends Shape>(reader: Reader, path: Path, shape: S, value: unknown): Fields<S> {
   if (!isMapping(value)) {
-    const found = value === null || value === undefined ? 'nothing is written here' : `expected a mapping, not ${quote(value)}`;
+    const found =
+      value === null || value === undefined ? 'nothing is written here' : `expected a mapping, not ${quote(value)}`;
     reader.problems.add(reader.yaml.keyAt(path), found, `write the keys ${list(Object.keys(shape))}`);
     return {};
   }
@@ -31,16 +32,27 @@ export function readFields<S extends Shape>(reader: Reader, path: Path, shape: S
 }
 
 /** Reads one value; undefined, with its problems reported, when it does not fit. */
-export function readValue<S extends z.core.$ZodType>(reader: Reader, path: Path, schema: S, value: unknown): { value: z.output<S> } | undefined {
+export function readValue<S extends z.core.$ZodType>(
+  reader: Reader,
+  path: Path,
+  schema: S,
+  value: unknown,
+): { value: z.output<S> } | undefined {
   const read = z.safeParse(schema, value);
   if (read.success) return { value: read.data };
   report(reader, path, schema, read.error.issues);
   return undefined;
 }
 
-export function reportUnknownKeys(reader: Reader, path: Path, written: readonly string[], known: readonly string[]): void {
+export function reportUnknownKeys(
+  reader: Reader,
+  path: Path,
+  written: readonly string[],
+  known: readonly string[],
+): void {
   for (const key of written) {
-    if (!known.includes(key)) reader.problems.add(reader.yaml.keyAt([...path, key]), `unknown key ${quote(key)}`, suggest(key, known));
+    if (!known.includes(key))
+      reader.problems.add(reader.yaml.keyAt([...path, key]), `unknown key ${quote(key)}`, suggest(key, known));
   }
 }
 
@@ -55,14 +67,22 @@ function report(reader: Reader, base: Path, schema: z.core.$ZodType, issues: rea
     if (issue.code === 'unrecognized_keys') {
       reportUnknownKeys(reader, path, issue.keys, keysOf(at));
     } else if (!reader.yaml.has(path)) {
-      reader.problems.add(reader.yaml.valueAt(path.slice(0, -1)), `${quote(String(path.at(-1)))} is missing`, hintOf(at));
+      reader.problems.add(
+        reader.yaml.valueAt(path.slice(0, -1)),
+        `${quote(String(path.at(-1)))} is missing`,
+        hintOf(at),
+      );
     } else {
       reader.problems.add(reader.yaml.valueAt(path), ...explain(issue, at, valueOf(reader, path)));
     }
   }
 }
 
-function explain(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined, value: unknown): readonly [string, string | undefined] {
+function explain(
+  issue: z.core.$ZodIssue,
+  schema: z.core.$ZodType | undefined,
+  value: unknown,
+): readonly [string, string | undefined] {
   const message = issue.message.replace(/^Invalid input: /, '');
   if (issue.code === 'invalid_value') {
     return [`${quote(value)} is not allowed here`, suggest(String(value), issue.values.map(String))];
@@ -94,7 +114,8 @@ function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | undefi
 }
 
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return unwrap(schema.def.innerType);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+    return unwrap(schema.def.innerType);
   return schema instanceof z.ZodPipe ? unwrap(schema.def.in) : schema;
 }
 

@@ -36,17 +36,25 @@ const name = z
   .max(60, { error: 'a name has at most 60 characters' })
   .meta({ examples: ['slow-catalogue'], description: 'Lower-case letters and digits, words joined by `-`.' });
 
-const said = z.string({ error: bad('text') }).trim().min(1, { error: 'nothing is written here' }).describe(`A title is needed in every language: ${languages.join(', ')}.`);
+const said = z
+  .string({ error: bad('text') })
+  .trim()
+  .min(1, { error: 'nothing is written here' })
+  .describe(`A title is needed in every language: ${languages.join(', ')}.`);
 const translated = z
   .strictObject({ en: said, ja: said })
   .meta({ examples: [`{${languages.map((language) => `${language}: …`).join(', ')}}`] });
 
 const advance = z
   .enum(['clock', 'evidence', 'cue'])
-  .describe('What ends the act: `clock` its time, `evidence` every expectation met (at the latest its time), `cue` the presenter.');
+  .describe(
+    'What ends the act: `clock` its time, `evidence` every expectation met (at the latest its time), `cue` the presenter.',
+  );
 
 // Replaced by what the catalogue knows when the JSON Schema is written; read piece by piece when a show is loaded.
-const mapping = z.record(z.string(), z.unknown(), { error: (issue) => `expected a mapping, not ${quote(issue.input)}` });
+const mapping = z.record(z.string(), z.unknown(), {
+  error: (issue) => `expected a mapping, not ${quote(issue.input)}`,
+});
 const sequence = z.array(z.unknown(), { error: (issue) => `expected a list, not ${quote(issue.input)}` });
 
 export const showShape = {
@@ -62,7 +70,9 @@ export const showShape = {
 };
 
 export const loadShape = {
-  profile: z.string({ error: bad('profile') }).meta({ examples: ['shoppers'], description: 'A name in load-profiles/profiles.yaml.' }),
+  profile: z
+    .string({ error: bad('profile') })
+    .meta({ examples: ['shoppers'], description: 'A name in load-profiles/profiles.yaml.' }),
   rate,
   env: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String))
@@ -93,10 +103,15 @@ export const cueMoment = z
 export const cueName = name;
 
 export const injectionShape = {
-  inject: z.string({ error: bad('fault') }).meta({ examples: ['n-plus-one'], description: 'A fault of the catalogue.' }),
+  inject: z
+    .string({ error: bad('fault') })
+    .meta({ examples: ['n-plus-one'], description: 'A fault of the catalogue.' }),
   at: moment.optional().describe('After the act’s start; `0s` by default.'),
   for: duration.optional().describe('How long it stays; until the act ends by default.'),
-  on: z.string({ error: bad('target') }).optional().meta({ description: 'The service, or link `caller->callee`; the fault’s own by default.' }),
+  on: z
+    .string({ error: bad('target') })
+    .optional()
+    .meta({ description: 'The service, or link `caller->callee`; the fault’s own by default.' }),
   intensity: percent.optional(),
   ttl: duration.optional().describe('It is undone at the latest after this time, whatever else happens.'),
   with: mapping.optional().describe('The fault’s own parameters.'),

@@ -41,7 +41,13 @@ export function timelineOf(show: Pick<Show, 'acts'>): Timeline {
 
 /** The acts as the first event of a run announces them. */
 export function plannedActs(timeline: Timeline): readonly PlannedAct[] {
-  return timeline.acts.map(({ act, startMs, playMs, healMs }) => ({ act: act.name, title: act.title, startMs, forMs: playMs, healMs }));
+  return timeline.acts.map(({ act, startMs, playMs, healMs }) => ({
+    act: act.name,
+    title: act.title,
+    startMs,
+    forMs: playMs,
+    healMs,
+  }));
 }
 
 /** When the last fault of an act is put in force, after the act's start; 0 without faults. */
@@ -71,9 +77,17 @@ const order = ['undo', 'inject', 'cue', 'judge', 'healed'];
 function stepsOf(act: Act): readonly Step[] {
   const steps: Step[] = [
     ...act.injections.map((injection): Step => ({ kind: 'inject', atMs: injection.atMs, injection })),
-    ...act.injections.map((injection): Step => ({ kind: 'undo', atMs: injection.atMs + (injection.forMs ?? act.forMs - injection.atMs), injection })),
+    ...act.injections.map((injection): Step => ({
+      kind: 'undo',
+      atMs: injection.atMs + (injection.forMs ?? act.forMs - injection.atMs),
+      injection,
+    })),
     ...act.cues.map((cue): Step => ({ kind: 'cue', atMs: cueTimeMs(act, cue), cue, exact: isExact(cue) })),
-    ...act.expectations.map((expectation): Step => ({ kind: 'judge', atMs: lastInjectionMs(act) + expectation.withinMs, expectation })),
+    ...act.expectations.map((expectation): Step => ({
+      kind: 'judge',
+      atMs: lastInjectionMs(act) + expectation.withinMs,
+      expectation,
+    })),
     ...(act.injections.length > 0 ? [{ kind: 'healed', atMs: act.forMs + act.healsWithinMs } as const] : []),
   ];
   return steps.toSorted((a, b) => a.atMs - b.atMs || order.indexOf(a.kind) - order.indexOf(b.kind));

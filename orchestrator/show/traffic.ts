@@ -44,13 +44,27 @@ export function checkTarget(reader: TargetContext, target: Target, places: Targe
   if (!service) {
     add(places.service, `there is no service ${quote(target.service)}`, suggest(target.service, Object.keys(services)));
   } else if (!service.instrumented) {
-    const callers = Object.values(services).filter(({ calls }) => calls.includes(target.service)).map(({ name }) => name);
-    add(places.service, `${quote(target.service)} sends no telemetry, so nothing can be seen on it`, `look at it from its caller: ${list(callers)}`);
+    const callers = Object.values(services)
+      .filter(({ calls }) => calls.includes(target.service))
+      .map(({ name }) => name);
+    add(
+      places.service,
+      `${quote(target.service)} sends no telemetry, so nothing can be seen on it`,
+      `look at it from its caller: ${list(callers)}`,
+    );
   } else if (target.route !== undefined && !service.routes.includes(target.route)) {
-    add(places.route, `${quote(target.service)} has no route ${quote(target.route)}`, suggest(target.route, service.routes));
+    add(
+      places.route,
+      `${quote(target.service)} has no route ${quote(target.route)}`,
+      suggest(target.route, service.routes),
+    );
   } else if (!hasTraffic(reader, target)) {
     const reached = lookUp(reader.profile?.reaches ?? {}, target.service) ?? Object.keys(reader.profile?.reaches ?? {});
     const at = target.route === undefined ? places.service : places.route;
-    add(at, `the profile ${quote(reader.profileName)} sends no traffic to ${describeTraffic(target)}`, `it reaches ${list(reached)}`);
+    add(
+      at,
+      `the profile ${quote(reader.profileName)} sends no traffic to ${describeTraffic(target)}`,
+      `it reaches ${list(reached)}`,
+    );
   }
 }

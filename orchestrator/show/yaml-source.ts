@@ -1,4 +1,16 @@
-import { type Alias, type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml';
 import type { Position } from '../errors.ts';
 import { maxFileBytes, type ProblemList, quote, type SourceFile, tooLarge } from './source-file.ts';
 
@@ -29,7 +41,13 @@ export function readYaml(source: SourceFile, problems: ProblemList): YamlSource 
   }
   const lines = new LineCounter();
   const place = (offset: number): Position => ({ file: source.file, ...lines.linePos(offset) });
-  const document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+  // `uniqueKeys` compares each key with each other one: seconds for a file with thousands. They are compared below.
+  const document = parseDocument(source.text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'error',
+    uniqueKeys: false,
+  });
   if (!isReadable(document, { source, problems, place })) return undefined;
   const value = valueOf(document);
   if (value.error) problems.add(start, ...value.error);
@@ -42,26 +60,49 @@ interface Parsing {
   readonly place: (offset: number) => Position;
 }
 
-/** Two equal keys leave a file that can be checked further; broken syntax does not. */
 function isReadable(document: Document.Parsed, { source, problems, place }: Parsing): boolean {
   const exhausted = document.errors.find((error) => error.code === 'RESOURCE_EXHAUSTION');
-  const errors = exhausted ? [exhausted] : document.errors;
-  for (const error of errors) problems.add(place(error.pos[0]), sentence(error), hintOf(error, source.text));
-  if (errors.some((error) => error.code !== 'DUPLICATE_KEY')) return false;
+  for (const error of exhausted ? [exhausted] : document.errors) {
+    problems.add(place(error.pos[0]), sentence(error), hintOf(error, source.text));
+  }
+  return document.errors.length === 0 && haveAnchors(document, { problems, place });
+}
+
+/** Whether every alias has an anchor above it. Reports equal keys on the way: they leave a file that can be checked further. */
+function haveAnchors(document: Document.Parsed, { problems, place }: Omit<Parsing, 'source'>): boolean {
   const anchors = new Set<string>();
-  let known = true;
+  let complete = true;
   visit(document, {
     Node(_, node) {
+      if (isMap(node)) {
+        for (const key of equalKeys(node))
+          problems.add(place(rangeOf(key) ?? 0), 'this key is written twice in the same mapping', 'remove one of them');
+      }
       if (isAlias(node) && !anchors.has(node.source)) {
-        known = false;
-        problems.add(place(node.range?.[0] ?? 0), `there is no anchor ${quote(`&${node.source}`)} above`, 'quotes make a text of what begins with `*`');
+        complete = false;
+        problems.add(
+          place(rangeOf(node) ?? 0),
+          `there is no anchor ${quote(`&${node.source}`)} above`,
+          'quotes make a text of what begins with `*`',
+        );
       } else if ('anchor' in node && typeof node.anchor === 'string') anchors.add(node.anchor);
     },
   });
-  return known;
+  return complete;
 }
 
-type Value = { readonly read: unknown; readonly error?: undefined } | { readonly error: readonly [message: string, hint: string] };
+/** Keys that stand in the mapping before. */
+function equalKeys({ items }: YAMLMap): readonly unknown[] {
+  const seen = new Set<string>();
+  return items.map(({ key }) => key).filter((key) => seen.size === seen.add(nameOf(key)).size);
+}
+
+function nameOf(key: unknown): string {
+  return String(isScalar(key) ? key.value : key);
+}
+
+type Value =
+  { readonly read: unknown; readonly error?: undefined } | { readonly error: readonly [message: string, hint: string] };
 
 function valueOf(document: Document.Parsed): Value {
   try {
@@ -70,12 +111,17 @@ function valueOf(document: Document.Parsed): Value {
     return { read };
   } catch (error) {
     if (!(error instanceof ReferenceError || error instanceof TypeError)) throw error;
-    return { error: [`aliases make this file grow without end (at most ${maxAliases} are followed)`, 'write the values out instead of `*alias`'] };
+    return {
+      error: [
+        `aliases make this file grow without end (at most ${maxAliases} are followed)`,
+        'write the values out instead of `*alias`',
+      ],
+    };
   }
 }
 
 function locate(document: Document.Parsed, value: unknown, place: (offset: number) => Position): YamlSource {
-  const entry = (path: Path) => find(document, path);
+  const entry = finder(document);
   const valueAt = (path: Path): Position => {
     const start = rangeOf(entry(path)?.value);
     if (start !== undefined) return place(start);
@@ -98,17 +144,24 @@ interface Entry {
   readonly value: unknown;
 }
 
-function find(document: Document.Parsed, path: Path): Entry | undefined {
-  let entry: Entry | undefined = { value: document.contents };
-  for (const step of path) entry = child(document, entry?.value, step);
-  return entry;
-}
-
-function child(document: Document.Parsed, parent: unknown, step: PropertyKey): Entry | undefined {
-  const node = isAlias(parent) ? (parent as Alias).resolve(document) : parent;
-  if (isSeq(node)) return typeof step === 'number' && step < node.items.length ? { value: node.items[step] } : undefined;
-  if (!isMap(node)) return undefined;
-  return node.items.find(({ key }) => String(isScalar(key) ? key.value : key) === String(step));
+/** Finds entries by path; a mapping's keys are indexed when first asked for, for a broken file may have thousands. */
+function finder(document: Document.Parsed): (path: Path) => Entry | undefined {
+  const indexes = new Map<YAMLMap, ReadonlyMap<string, Entry>>();
+  const indexOf = (map: YAMLMap): ReadonlyMap<string, Entry> => {
+    const known = indexes.get(map);
+    if (known) return known;
+    const index = new Map(map.items.toReversed().map((pair): [string, Entry] => [nameOf(pair.key), pair]));
+    indexes.set(map, index);
+    return index;
+  };
+  const child = (parent: unknown, step: PropertyKey): Entry | undefined => {
+    const node = isAlias(parent) ? parent.resolve(document) : parent;
+    if (isSeq(node))
+      return typeof step === 'number' && step < node.items.length ? { value: node.items[step] } : undefined;
+    return isMap(node) ? indexOf(node).get(String(step)) : undefined;
+  };
+  return (path) =>
+    path.reduce<Entry | undefined>((entry, step) => child(entry?.value, step), { value: document.contents });
 }
 
 function rangeOf(node: unknown): number | undefined {
@@ -116,7 +169,6 @@ function rangeOf(node: unknown): number | undefined {
 }
 
 function sentence(error: YAMLError): string {
-  if (error.code === 'DUPLICATE_KEY') return 'this key is written twice in the same mapping';
   if (error.code === 'MULTIPLE_DOCS') return 'more than one YAML document';
   return `not YAML: ${error.code === 'RESOURCE_EXHAUSTION' ? 'nested too deeply' : error.message}`;
 }

@@ -22,7 +22,12 @@ export function readBlocks(source: SourceFile, problems: ProblemList): readonly 
     if (line === '' || block) close();
     if (block) blocks.push(block);
     else if (line !== '') {
-      if (line.includes('{{')) problems.add({ ...at, col: raw.indexOf('{{') + 1 }, 'a directive stands on a line of its own', 'put `{{…}}` between two paragraphs');
+      if (line.includes('{{'))
+        problems.add(
+          { ...at, col: raw.indexOf('{{') + 1 },
+          'a directive stands on a line of its own',
+          'put `{{…}}` between two paragraphs',
+        );
       open ??= { at, lines: [] };
       open.lines.push(line);
     }
@@ -44,7 +49,11 @@ function withoutComments({ file, text }: SourceFile, problems: ProblemList): str
   const unclosed = blanked.indexOf('<!--');
   if (unclosed < 0) return blanked;
   const before = blanked.slice(0, unclosed).split('\n');
-  problems.add({ file, line: before.length, col: (before.at(-1)?.length ?? 0) + 1 }, 'this comment does not end', 'close it with `-->`');
+  problems.add(
+    { file, line: before.length, col: (before.at(-1)?.length ?? 0) + 1 },
+    'this comment does not end',
+    'close it with `-->`',
+  );
   return blanked.slice(0, unclosed);
 }
 

@@ -16,7 +16,9 @@ export interface TalkContext {
   readonly catalogue: Pick<Catalogue, 'shop' | 'profiles'>;
 }
 
-export type ParsedTalk = { readonly talk: Talk; readonly problems: readonly [] } | { readonly talk?: undefined; readonly problems: readonly Problem[] };
+export type ParsedTalk =
+  | { readonly talk: Talk; readonly problems: readonly [] }
+  | { readonly talk?: undefined; readonly problems: readonly Problem[] };
 
 /**
  * Reads `talk.<language>.md`, or tells all problems at once. Pure.
@@ -62,7 +64,12 @@ class Parser {
   }
 
   get acts(): Talk['acts'] {
-    return Object.fromEntries(this.#acts.map(({ name, at, sections }) => [name, { at, sections: sections.filter(({ cue, parts }) => cue !== undefined || parts.length > 0) }]));
+    return Object.fromEntries(
+      this.#acts.map(({ name, at, sections }) => [
+        name,
+        { at, sections: sections.filter(({ cue, parts }) => cue !== undefined || parts.length > 0) },
+      ]),
+    );
   }
 
   take(block: Block): void {
@@ -86,19 +93,31 @@ class Parser {
     if (!this.#titled) this.#problems.add(start, 'the talk has no title', 'begin with `# Title`');
     for (const { name, cues } of this.#context.acts) {
       const told = this.#acts.find((act) => act.name === name);
-      if (!told && name !== '') this.#problems.add(start, `nothing is said in the act ${quote(name)}`, `write ${quote(`## act: ${name}`)}`);
+      if (!told && name !== '')
+        this.#problems.add(start, `nothing is said in the act ${quote(name)}`, `write ${quote(`## act: ${name}`)}`);
       const missing = cues.filter((cue) => told && !told.sections.some((section) => section.cue === cue.name));
-      for (const cue of missing) this.#problems.add(told?.at ?? start, `nothing is said at the cue ${quote(cue.name)} of this act`, `write ${quote(`### cue: ${cue.name}`)}`);
+      for (const cue of missing)
+        this.#problems.add(
+          told?.at ?? start,
+          `nothing is said at the cue ${quote(cue.name)} of this act`,
+          `write ${quote(`### cue: ${cue.name}`)}`,
+        );
     }
     for (const act of this.#acts) this.#checkSpoken(act);
   }
 
   #checkSpoken({ name, at, sections }: OpenAct): void {
     const said = (section: TalkSection) => section.parts.some((part) => part.kind === 'say');
-    if (!sections.some(said)) this.#problems.add(at, `nothing is said in the act ${quote(name)}`, 'write a paragraph below this line');
-    else for (const section of sections.filter(({ cue, parts }) => cue !== undefined && parts.length === 0)) {
-      this.#problems.add(section.at, `nothing is said at the cue ${quote(section.cue)}`, 'write a paragraph below this line');
-    }
+    if (!sections.some(said))
+      this.#problems.add(at, `nothing is said in the act ${quote(name)}`, 'write a paragraph below this line');
+    else
+      for (const section of sections.filter(({ cue, parts }) => cue !== undefined && parts.length === 0)) {
+        this.#problems.add(
+          section.at,
+          `nothing is said at the cue ${quote(section.cue)}`,
+          'write a paragraph below this line',
+        );
+      }
   }
 
   #heading({ at, level, text }: Extract<Block, { kind: 'heading' }>): void {
@@ -106,7 +125,12 @@ class Parser {
     if (level === 1 && !this.#titled && this.#acts.length === 0) this.#titled = true;
     else if (level === 2 && keyword === 'act' && name) this.#act(at, name);
     else if (level === 3 && keyword === 'cue' && name) this.#cue(at, name);
-    else this.#problems.add(at, `${quote(`${'#'.repeat(level)} ${text}`)} is no heading of a talk`, 'one `# title`, then `## act: name` and `### cue: name`');
+    else
+      this.#problems.add(
+        at,
+        `${quote(`${'#'.repeat(level)} ${text}`)} is no heading of a talk`,
+        'one `# title`, then `## act: name` and `### cue: name`',
+      );
   }
 
   #act(at: Position, name: string): void {
@@ -114,7 +138,12 @@ class Parser {
     this.#lost = !names.includes(name);
     if (this.#lost) this.#problems.add(at, `the show has no act ${quote(name)}`, suggest(name, names));
     const first = this.#acts.find((act) => act.name === name);
-    if (first) this.#problems.add(at, `the act ${quote(name)} is already told in line ${first.at.line}`, 'tell an act in one place');
+    if (first)
+      this.#problems.add(
+        at,
+        `the act ${quote(name)} is already told in line ${first.at.line}`,
+        'tell an act in one place',
+      );
     if (!this.#lost) this.#acts.push({ name, at, sections: [{ at, parts: [] }] });
   }
 
@@ -124,8 +153,14 @@ class Parser {
     if (!act) return this.#problems.add(at, 'a cue belongs to an act', 'write `## act: name` above it');
     const cues = this.#context.acts.find((known) => known.name === act.name)?.cues.map((cue) => cue.name) ?? [];
     const first = act.sections.find((section) => section.cue === name);
-    if (!cues.includes(name)) this.#problems.add(at, `the act ${quote(act.name)} has no cue ${quote(name)}`, suggest(name, cues));
-    else if (first) this.#problems.add(at, `the cue ${quote(name)} is already told in line ${first.at.line}`, 'tell a cue in one place');
+    if (!cues.includes(name))
+      this.#problems.add(at, `the act ${quote(act.name)} has no cue ${quote(name)}`, suggest(name, cues));
+    else if (first)
+      this.#problems.add(
+        at,
+        `the cue ${quote(name)} is already told in line ${first.at.line}`,
+        'tell a cue in one place',
+      );
     act.sections.push({ cue: name, at, parts: [] });
   }
 
@@ -133,7 +168,12 @@ class Parser {
     const section = this.#acts.at(-1)?.sections.at(-1);
     if (this.#lost) return;
     if (section) section.parts.push(part);
-    else this.#problems.add(at, 'this stands before the first act', 'write `## act: name` above it, or make it a note: `<!-- … -->`');
+    else
+      this.#problems.add(
+        at,
+        'this stands before the first act',
+        'write `## act: name` above it, or make it a note: `<!-- … -->`',
+      );
   }
 
   #directive({ at, text }: Extract<Block, { kind: 'directive' }>): TalkPart | undefined {
@@ -143,7 +183,11 @@ class Parser {
     if (name !== 'trace' || service === undefined || route === undefined) {
       const hint = ['trace', 'servers'].includes(name) ? undefined : suggest(name, ['trace', 'servers']);
       const forms = '`{{trace: storefront POST /api/orders, newest}}` or `{{servers}}`';
-      this.#problems.add(at, `${quote(`{{${text}}}`)} shows nothing`, hint?.startsWith('did you') ? hint : `write ${forms}`);
+      this.#problems.add(
+        at,
+        `${quote(`{{${text}}}`)} shows nothing`,
+        hint?.startsWith('did you') ? hint : `write ${forms}`,
+      );
       return undefined;
     }
     if (!isPick(pick)) this.#problems.add(at, `${quote(pick)} picks no trace`, suggest(pick, picks));

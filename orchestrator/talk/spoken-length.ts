@@ -22,7 +22,10 @@ export function spokenMs(text: string): number {
 }
 
 /** Acts whose text cannot be said in their time, each with by how much to shorten it. An act that waits for the presenter has all the time it needs. */
-export function checkSpokenLength(show: Pick<Show, 'acts'>, talks: Readonly<Record<Language, Talk>>): readonly Problem[] {
+export function checkSpokenLength(
+  show: Pick<Show, 'acts'>,
+  talks: Readonly<Record<Language, Talk>>,
+): readonly Problem[] {
   return languages.flatMap((language) =>
     show.acts
       .filter(({ advance }) => advance !== 'cue')

@@ -23,5 +23,10 @@ export interface TalkSection {
 /** A paragraph to say, or something of this very run to show: a real trace, or what a server monitor sees now. */
 export type TalkPart =
   | { readonly kind: 'say'; readonly text: string }
-  | { readonly kind: 'show-trace'; readonly service: string; readonly route: string; readonly pick: 'newest' | 'slowest' | 'failed' }
+  | {
+      readonly kind: 'show-trace';
+      readonly service: string;
+      readonly route: string;
+      readonly pick: 'newest' | 'slowest' | 'failed';
+    }
   | { readonly kind: 'show-servers' };

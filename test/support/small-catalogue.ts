@@ -7,7 +7,16 @@ import type { Catalogue } from '../../orchestrator/show/catalogue.ts';
 // A shop, faults and kinds with the shapes of the real ones, for tests that read show files and never play them.
 
 function service(name: string, spec: Partial<ServiceSpec> = {}): ServiceSpec {
-  return { name, version: '1.0.0', releases: ['1.0.0'], instrumented: true, database: true, calls: [], routes: [], ...spec };
+  return {
+    name,
+    version: '1.0.0',
+    releases: ['1.0.0'],
+    instrumented: true,
+    database: true,
+    calls: [],
+    routes: [],
+    ...spec,
+  };
 }
 
 function fault(spec: Partial<Fault>): Fault {
@@ -24,10 +33,13 @@ function fault(spec: Partial<Fault>): Fault {
   };
 }
 
-function kind<P extends { readonly service?: string | undefined; readonly route?: string | undefined; readonly services?: 'all' | readonly string[] | undefined }>(
-  params: z.ZodType<P>,
-  spec: Partial<ExpectationKind> = {},
-): ExpectationKind {
+function kind<
+  P extends {
+    readonly service?: string | undefined;
+    readonly route?: string | undefined;
+    readonly services?: 'all' | readonly string[] | undefined;
+  },
+>(params: z.ZodType<P>, spec: Partial<ExpectationKind> = {}): ExpectationKind {
   const judge = () => ({ outcome: 'met', reason: 'never judged' }) as const;
   return {
     params,
@@ -51,7 +63,10 @@ export const smallCatalogue: Catalogue = {
   shop: {
     flags: { flags: {} },
     services: {
-      storefront: service('storefront', { calls: ['catalog', 'payment'], routes: ['GET /api/products', 'POST /api/orders', 'GET /about'] }),
+      storefront: service('storefront', {
+        calls: ['catalog', 'payment'],
+        routes: ['GET /api/products', 'POST /api/orders', 'GET /about'],
+      }),
       catalog: service('catalog', { routes: ['GET /products', 'GET /search'] }),
       payment: service('payment', { calls: ['bank'], routes: ['POST /payments'] }),
       archive: service('archive', { routes: ['GET /archive'] }),
@@ -59,18 +74,44 @@ export const smallCatalogue: Catalogue = {
     },
   },
   faults: {
-    'n-plus-one': fault({ needs: ['release', 'flags'], targets: ['catalog'], traffic: [{ service: 'catalog', route: 'GET /products' }] }),
-    'memory-leak': fault({ needs: ['release'], targets: ['catalog', 'payment'], with: z.strictObject({ megabytes: z.int().default(8) }) }),
+    'n-plus-one': fault({
+      needs: ['release', 'flags'],
+      targets: ['catalog'],
+      traffic: [{ service: 'catalog', route: 'GET /products' }],
+    }),
+    'memory-leak': fault({
+      needs: ['release'],
+      targets: ['catalog', 'payment'],
+      with: z.strictObject({ megabytes: z.int().default(8) }),
+    }),
     'slow-third-party': fault({ needs: ['network'], targets: ['payment->bank'] }),
-    'cold-archive': fault({ needs: ['database'], targets: ['archive'], traffic: [{ service: 'archive', route: 'GET /archive' }] }),
+    'cold-archive': fault({
+      needs: ['database'],
+      targets: ['archive'],
+      traffic: [{ service: 'archive', route: 'GET /archive' }],
+    }),
   },
   kinds: {
-    latency: kind(z.strictObject({ service: z.string(), route: z.string().optional(), p95: z.string().meta({ examples: ['>= 3x baseline'] }) })),
+    latency: kind(
+      z.strictObject({
+        service: z.string(),
+        route: z.string().optional(),
+        p95: z.string().meta({ examples: ['>= 3x baseline'] }),
+      }),
+    ),
     traffic: kind(z.strictObject({ service: z.string() }), { timing: 'appears', calm: true, minWindowMs: 6000 }),
-    quiet: (({ healed: _, ...rest }) => rest)(kind(z.strictObject({ services: z.union([z.literal('all'), z.array(z.string())]) }), { timing: 'stays' })),
+    quiet: (({ healed: _, ...rest }) => rest)(
+      kind(z.strictObject({ services: z.union([z.literal('all'), z.array(z.string())]) }), { timing: 'stays' }),
+    ),
   },
   profiles: {
-    shoppers: { reaches: { storefront: ['GET /api/products', 'POST /api/orders'], catalog: ['GET /products', 'GET /search'], payment: ['POST /payments'] } },
+    shoppers: {
+      reaches: {
+        storefront: ['GET /api/products', 'POST /api/orders'],
+        catalog: ['GET /products', 'GET /search'],
+        payment: ['POST /payments'],
+      },
+    },
     custom: {},
   },
   backends: ['embedded', 'jaeger'],

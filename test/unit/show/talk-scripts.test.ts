@@ -22,7 +22,10 @@ async function read(file: string): Promise<CompleteShow> {
     return await readShow(file, catalogue, root);
   } catch (error) {
     if (!(error instanceof ProblemsError)) throw error;
-    throw new Error(error.problems.map(({ at, message, hint }) => `${at.file}:${at.line}:${at.col} ${message} | ${hint}`).join('\n'), { cause: error });
+    throw new Error(
+      error.problems.map(({ at, message, hint }) => `${at.file}:${at.line}:${at.col} ${message} | ${hint}`).join('\n'),
+      { cause: error },
+    );
   }
 }
 
@@ -46,7 +49,12 @@ describe.each(shows)('$name', ({ name, file }) => {
     expect(first?.injections).toEqual([]);
     for (const talk of Object.values(talks)) {
       const parts = talk.acts[first?.name ?? '']?.sections.flatMap((section) => section.parts) ?? [];
-      expect(parts).toContainEqual({ kind: 'show-trace', service: 'storefront', route: 'POST /api/orders', pick: 'newest' });
+      expect(parts).toContainEqual({
+        kind: 'show-trace',
+        service: 'storefront',
+        route: 'POST /api/orders',
+        pick: 'newest',
+      });
     }
   });
 
@@ -76,11 +84,18 @@ it('plays three-minutes in three minutes', async () => {
 
 it('uses every fault and every kind of expectation in four-faults', async () => {
   const { show } = await read(join(root, 'talk-scripts/four-faults/show.yaml'));
-  const used = show.acts.flatMap(({ injections, expectations }) => [...injections.map(({ fault }) => fault), ...expectations.map(({ kind }) => kind)]);
-  expect(new Set(used)).toEqual(new Set(['n-plus-one', 'lost-index', 'slow-third-party', 'country-bug', ...Object.keys(catalogue.kinds)]));
+  const used = show.acts.flatMap(({ injections, expectations }) => [
+    ...injections.map(({ fault }) => fault),
+    ...expectations.map(({ kind }) => kind),
+  ]);
+  expect(new Set(used)).toEqual(
+    new Set(['n-plus-one', 'lost-index', 'slow-third-party', 'country-bug', ...Object.keys(catalogue.kinds)]),
+  );
 });
 
 it('has a JSON Schema that is as the code says', () => {
   const written: unknown = JSON.parse(readFileSync(join(root, 'talk-scripts/show.schema.json'), 'utf8'));
-  expect(written, 'talk-scripts/show.schema.json is stale: run `npm run schema`').toEqual(JSON.parse(JSON.stringify(showJsonSchema(catalogue))));
+  expect(written, 'talk-scripts/show.schema.json is stale: run `npm run schema`').toEqual(
+    JSON.parse(JSON.stringify(showJsonSchema(catalogue))),
+  );
 });

@@ -7,7 +7,17 @@ const at = { file: 'show.yaml', line: 1, col: 1 };
 
 function act(name: string, cues: readonly string[] = []): Act {
   const when = { atMs: 5000 };
-  return { name, title: { en: name, ja: name }, forMs: 40_000, advance: 'clock', injections: [], expectations: [], healsWithinMs: 0, cues: cues.map((cue) => ({ name: cue, when })), at };
+  return {
+    name,
+    title: { en: name, ja: name },
+    forMs: 40_000,
+    advance: 'clock',
+    injections: [],
+    expectations: [],
+    healsWithinMs: 0,
+    cues: cues.map((cue) => ({ name: cue, when })),
+    at,
+  };
 }
 
 const acts = [act('calm'), act('slow', ['look', 'fixed'])];
@@ -40,7 +50,8 @@ All is well.
 const parse = (text: string, language: 'en' | 'ja' = 'en') =>
   parseTalk({ file: 'talk.en.md', text }, { language, acts, load: { profile: 'shoppers' }, catalogue: smallCatalogue });
 
-const problemsOf = (text: string) => parse(text).problems.map(({ at, message, hint }) => `${at.line}:${at.col} ${message} | ${hint}`);
+const problemsOf = (text: string) =>
+  parse(text).problems.map(({ at, message, hint }) => `${at.line}:${at.col} ${message} | ${hint}`);
 
 function withPiece(piece: string, replacement: string): string {
   if (!good.includes(piece)) throw new Error(`no such piece: ${piece}`);
@@ -64,14 +75,26 @@ it('reads what is said and shown, in which act, at which cue', () => {
   });
   expect(talk?.acts['slow']?.sections).toMatchObject([
     { parts: [{ kind: 'say', text: 'Something is slow.' }, { kind: 'show-servers' }] },
-    { cue: 'look', parts: [{ kind: 'show-trace', pick: 'slowest' }, { kind: 'say', text: 'Here it is.' }] },
+    {
+      cue: 'look',
+      parts: [
+        { kind: 'show-trace', pick: 'slowest' },
+        { kind: 'say', text: 'Here it is.' },
+      ],
+    },
     { cue: 'fixed', at: { line: 22 } },
   ]);
 });
 
 it('joins the lines of a Japanese paragraph without a space, but keeps it beside Latin words', () => {
-  const { talk } = parse(withPiece('This shop is\ninstrumented.', 'これは\nお店です。\nトレースは\ntrace\nです。'), 'ja');
-  expect(talk?.acts['calm']?.sections[0]?.parts[0]).toEqual({ kind: 'say', text: 'これはお店です。トレースは trace です。' });
+  const { talk } = parse(
+    withPiece('This shop is\ninstrumented.', 'これは\nお店です。\nトレースは\ntrace\nです。'),
+    'ja',
+  );
+  expect(talk?.acts['calm']?.sections[0]?.parts[0]).toEqual({
+    kind: 'say',
+    text: 'これはお店です。トレースは trace です。',
+  });
 });
 
 it('has no opening section in an act that begins with a cue', () => {
@@ -81,25 +104,86 @@ it('has no opening section in an act that begins with a cue', () => {
 
 describe('a talk that does not fit its show', () => {
   it.each([
-    ['## act: slow', '## act: slo', ['1:1 nothing is said in the act `slow` | write `## act: slow`', '11:1 the show has no act `slo` | did you mean `slow`?']],
-    ['### cue: look', '### cue: lok', ['11:1 nothing is said at the cue `look` of this act | write `### cue: look`', '18:1 the act `slow` has no cue `lok` | did you mean `look`?']],
-    ['### cue: fixed', '### cue: look', ['11:1 nothing is said at the cue `fixed` of this act | write `### cue: fixed`', '22:1 the cue `look` is already told in line 18 | tell a cue in one place']],
-    ['## act: slow', '## act: calm\n\nAgain.\n\n## act: slow', ['11:1 the act `calm` is already told in line 4 | tell an act in one place']],
+    [
+      '## act: slow',
+      '## act: slo',
+      [
+        '1:1 nothing is said in the act `slow` | write `## act: slow`',
+        '11:1 the show has no act `slo` | did you mean `slow`?',
+      ],
+    ],
+    [
+      '### cue: look',
+      '### cue: lok',
+      [
+        '11:1 nothing is said at the cue `look` of this act | write `### cue: look`',
+        '18:1 the act `slow` has no cue `lok` | did you mean `look`?',
+      ],
+    ],
+    [
+      '### cue: fixed',
+      '### cue: look',
+      [
+        '11:1 nothing is said at the cue `fixed` of this act | write `### cue: fixed`',
+        '22:1 the cue `look` is already told in line 18 | tell a cue in one place',
+      ],
+    ],
+    [
+      '## act: slow',
+      '## act: calm\n\nAgain.\n\n## act: slow',
+      ['11:1 the act `calm` is already told in line 4 | tell an act in one place'],
+    ],
     ['This shop is\ninstrumented.', '', ['4:1 nothing is said in the act `calm` | write a paragraph below this line']],
     ['All is well.', '', ['22:1 nothing is said at the cue `fixed` | write a paragraph below this line']],
     ['# A talk', '', ['1:1 the talk has no title | begin with `# Title`']],
-    ['# A talk', '# A talk\n\nHello.', ['4:1 this stands before the first act | write `## act: name` above it, or make it a note: `<!-- … -->`']],
+    [
+      '# A talk',
+      '# A talk\n\nHello.',
+      ['4:1 this stands before the first act | write `## act: name` above it, or make it a note: `<!-- … -->`'],
+    ],
     ['# A talk', '# A talk\n### cue: look', ['3:1 a cue belongs to an act | write `## act: name` above it']],
-    ['{{servers}}', '#### More', ['16:1 `#### More` is no heading of a talk | one `# title`, then `## act: name` and `### cue: name`']],
+    [
+      '{{servers}}',
+      '#### More',
+      ['16:1 `#### More` is no heading of a talk | one `# title`, then `## act: name` and `### cue: name`'],
+    ],
     ['{{servers}}', '{{server}}', ['16:1 `{{server}}` shows nothing | did you mean `servers`?']],
-    ['{{servers}}', '{{traces: catalog GET /products}}', ['16:1 `{{traces: catalog GET /products}}` shows nothing | did you mean `trace`?']],
-    ['{{servers}}', '{{trace: catalog}}', ['16:1 `{{trace: catalog}}` shows nothing | write `{{trace: storefront POST /api/orders, newest}}` or `{{servers}}`']],
+    [
+      '{{servers}}',
+      '{{traces: catalog GET /products}}',
+      ['16:1 `{{traces: catalog GET /products}}` shows nothing | did you mean `trace`?'],
+    ],
+    [
+      '{{servers}}',
+      '{{trace: catalog}}',
+      [
+        '16:1 `{{trace: catalog}}` shows nothing | write `{{trace: storefront POST /api/orders, newest}}` or `{{servers}}`',
+      ],
+    ],
     [', slowest', ', slow', ['19:1 `slow` picks no trace | did you mean `slowest`?']],
     ['trace: catalog', 'trace: catalogue', ['19:1 there is no service `catalogue` | did you mean `catalog`?']],
-    ['trace: catalog GET /products', 'trace: catalog GET /product', ['19:1 `catalog` has no route `GET /product` | did you mean `GET /products`?']],
-    ['trace: catalog GET /products', 'trace: bank POST /charges', ['19:1 `bank` sends no telemetry, so nothing can be seen on it | look at it from its caller: `payment`']],
-    ['trace: catalog GET /products', 'trace: storefront GET /about', ['19:1 the profile `shoppers` sends no traffic to `storefront GET /about` | it reaches `GET /api/products`, `POST /api/orders`']],
-    ['Here it is.', 'Here {{servers}} it is.', ['20:6 a directive stands on a line of its own | put `{{…}}` between two paragraphs']],
+    [
+      'trace: catalog GET /products',
+      'trace: catalog GET /product',
+      ['19:1 `catalog` has no route `GET /product` | did you mean `GET /products`?'],
+    ],
+    [
+      'trace: catalog GET /products',
+      'trace: bank POST /charges',
+      ['19:1 `bank` sends no telemetry, so nothing can be seen on it | look at it from its caller: `payment`'],
+    ],
+    [
+      'trace: catalog GET /products',
+      'trace: storefront GET /about',
+      [
+        '19:1 the profile `shoppers` sends no traffic to `storefront GET /about` | it reaches `GET /api/products`, `POST /api/orders`',
+      ],
+    ],
+    [
+      'Here it is.',
+      'Here {{servers}} it is.',
+      ['20:6 a directive stands on a line of its own | put `{{…}}` between two paragraphs'],
+    ],
     ['All is well.', 'All is well. <!-- smile', ['23:14 this comment does not end | close it with `-->`']],
   ])('%j → %j is found', (piece, replacement, problems) => {
     expect(problemsOf(withPiece(piece, replacement))).toEqual(problems);

@@ -24,7 +24,11 @@ const act: Act = {
 };
 
 function section(line: number, text: string, cue?: string): TalkSection {
-  return { at: place(line), parts: [{ kind: 'say', text }, { kind: 'show-servers' }], ...(cue !== undefined && { cue }) };
+  return {
+    at: place(line),
+    parts: [{ kind: 'say', text }, { kind: 'show-servers' }],
+    ...(cue !== undefined && { cue }),
+  };
 }
 
 function talkOf(language: Language, sections: readonly TalkSection[]): Talk {
@@ -32,7 +36,9 @@ function talkOf(language: Language, sections: readonly TalkSection[]): Talk {
 }
 
 const check = (sections: readonly TalkSection[], changed: Partial<Act> = {}) =>
-  checkSpokenLength({ acts: [{ ...act, ...changed }] }, { en: talkOf('en', sections), ja: talkOf('ja', []) }).map(({ at, message, hint }) => `${at.line} ${message} | ${hint}`);
+  checkSpokenLength({ acts: [{ ...act, ...changed }] }, { en: talkOf('en', sections), ja: talkOf('ja', []) }).map(
+    ({ at, message, hint }) => `${at.line} ${message} | ${hint}`,
+  );
 
 describe('how long a text takes to say', () => {
   it.each([
@@ -64,7 +70,9 @@ describe('a talk is too long for its act', () => {
 
   it('when what is said before a cue leaves no time for it', () => {
     expect(check([section(3, words(60)), section(5, words(20), 'look'), section(7, words(20), 'well')])).toEqual([]);
-    expect(check([section(3, words(60)), section(5, words(20), 'look'), section(7, words(21), 'well')])[0]).toMatch(/^7 too long: this act, from the cue `well` on, would be said 41s/);
+    expect(check([section(3, words(60)), section(5, words(20), 'look'), section(7, words(21), 'well')])[0]).toMatch(
+      /^7 too long: this act, from the cue `well` on, would be said 41s/,
+    );
   });
 
   it('but never when the act waits for the presenter', () => {
@@ -73,6 +81,8 @@ describe('a talk is too long for its act', () => {
 
   it('in characters for a Japanese talk', () => {
     const long = talkOf('ja', [section(3, 'あ'.repeat(240))]);
-    expect(checkSpokenLength({ acts: [act] }, { en: talkOf('en', []), ja: long })[0]?.hint).toBe('shorten the act’s text by 5s, about 27 characters; or give the act more time');
+    expect(checkSpokenLength({ acts: [act] }, { en: talkOf('en', []), ja: long })[0]?.hint).toBe(
+      'shorten the act’s text by 5s, about 27 characters; or give the act more time',
+    );
   });
 });
