@@ -18,14 +18,17 @@ startService('bank', (config) => {
     const text = await textOf(request);
     const order = text === undefined ? undefined : parseCharge(text);
     if (order === undefined) return answer(response, 400, { error: { code: 'bad_request', message: 'not a charge' } });
-    const authorisation = createHmac('sha256', key).update(`${order.reference} ${order.amount} ${order.currency}`).digest('hex');
+    const authorisation = createHmac('sha256', key)
+      .update(`${order.reference} ${order.amount} ${order.currency}`)
+      .digest('hex');
     answer(response, 201, { status: 'authorised', authorisation: authorisation.slice(0, 12) });
   }
 
   return {
     handler(request, response) {
       if (request.url === '/healthz') answer(response, 200, { status: 'ok', service: 'bank', version: config.version });
-      else if (request.method === 'POST' && request.url === '/charges') charge(request, response).catch(() => response.destroy());
+      else if (request.method === 'POST' && request.url === '/charges')
+        charge(request, response).catch(() => response.destroy());
       else answer(response, 404, { error: { code: 'not_found', message: 'not found' } });
     },
     close: () => Promise.resolve(),

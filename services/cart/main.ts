@@ -28,7 +28,12 @@ startService('cart', (config) => {
     const quantity = integerIn(body?.quantity, 'quantity', { min: 1, max: 100 });
     // The price of now is what the customer will pay.
     const product = await catalog.get<{ name: string; price: Money }>(`/products/${productId}`);
-    const cart = await addItem(database, request.params.id, { productId, quantity, name: product.name, price: product.price });
+    const cart = await addItem(database, request.params.id, {
+      productId,
+      quantity,
+      name: product.name,
+      price: product.price,
+    });
     if (cart === undefined) throw notFound('This cart');
     response.status(201).json(cart);
   });

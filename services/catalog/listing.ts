@@ -54,7 +54,9 @@ async function livePrice(database: Database, id: number): Promise<{ amount: numb
 }
 
 async function inStock(database: Database, id: number): Promise<boolean> {
-  const { rows } = await database.query<{ available: number }>('SELECT available FROM stock WHERE product_id = $1', [id]);
+  const { rows } = await database.query<{ available: number }>('SELECT available FROM stock WHERE product_id = $1', [
+    id,
+  ]);
   return (rows[0]?.available ?? 0) > 0;
 }
 
@@ -64,7 +66,10 @@ interface CategoryRow {
 }
 
 async function findCategory(database: Database, slug: string): Promise<CategoryRow | undefined> {
-  const { rows } = await database.query<CategoryRow>('SELECT id, product_count AS products FROM categories WHERE slug = $1', [slug]);
+  const { rows } = await database.query<CategoryRow>(
+    'SELECT id, product_count AS products FROM categories WHERE slug = $1',
+    [slug],
+  );
   return rows[0];
 }
 

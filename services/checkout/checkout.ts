@@ -43,7 +43,9 @@ export async function placeOrder(services: Services, request: OrderRequest, tax:
 /** Spares the customer who asks for too much the locks of a reservation. */
 async function checkStock(inventory: Client, cart: Cart): Promise<void> {
   const ids = cart.items.map((item) => item.productId).join(',');
-  const { stock } = await inventory.get<{ stock: { productId: number; available: number }[] }>(`/stock?products=${ids}`);
+  const { stock } = await inventory.get<{ stock: { productId: number; available: number }[] }>(
+    `/stock?products=${ids}`,
+  );
   const available = new Map(stock.map((entry) => [entry.productId, entry.available]));
   const missing = cart.items.find((item) => (available.get(item.productId) ?? 0) < item.quantity);
   if (missing !== undefined) throw new HttpError(409, 'out_of_stock', `Product ${missing.productId} is out of stock`);

@@ -24,7 +24,15 @@ export async function saveOrder(database: Database, order: NewOrder): Promise<Or
     const { rows } = await transaction.query<{ id: string }>(
       `INSERT INTO orders (status, country, plan, tax_amount, total_amount, currency, reservation_id, payment_id)
        VALUES ('placed', $1, $2, $3, $4, $5, $6, $7) RETURNING id`,
-      [customer.country, customer.plan, order.tax, order.total.amount, order.total.currency, order.reservationId, order.paymentId],
+      [
+        customer.country,
+        customer.plan,
+        order.tax,
+        order.total.amount,
+        order.total.currency,
+        order.reservationId,
+        order.paymentId,
+      ],
     );
     const id = rows[0]!.id;
     await enqueueConfirmation(transaction, id);
@@ -50,16 +58,18 @@ async function enqueueConfirmation(transaction: Transaction, orderId: string): P
     'messaging.operation.name': 'send',
     'messaging.operation.type': 'send',
   };
-  await trace.getTracer('checkout').startActiveSpan('send jobs', { kind: SpanKind.PRODUCER, attributes }, async (span) => {
-    try {
-      const carrier: { traceparent?: string } = {};
-      propagation.inject(context.active(), carrier);
-      await transaction.query(`INSERT INTO jobs (kind, order_id, traceparent) VALUES ('confirm', $1, $2)`, [
-        orderId,
-        carrier.traceparent ?? null,
-      ]);
-    } finally {
-      span.end();
-    }
-  });
+  await trace
+    .getTracer('checkout')
+    .startActiveSpan('send jobs', { kind: SpanKind.PRODUCER, attributes }, async (span) => {
+      try {
+        const carrier: { traceparent?: string } = {};
+        propagation.inject(context.active(), carrier);
+        await transaction.query(`INSERT INTO jobs (kind, order_id, traceparent) VALUES ('confirm', $1, $2)`, [
+          orderId,
+          carrier.traceparent ?? null,
+        ]);
+      } finally {
+        span.end();
+      }
+    });
 }

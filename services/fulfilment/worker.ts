@@ -63,7 +63,9 @@ async function processJob(transaction: Transaction, job: Job): Promise<void> {
     'messaging.operation.type': 'process',
     'messaging.message.id': job.id,
   };
-  const span = trace.getTracer('fulfilment').startSpan(`process jobs ${job.kind}`, { kind: SpanKind.CONSUMER, attributes }, parent);
+  const span = trace
+    .getTracer('fulfilment')
+    .startSpan(`process jobs ${job.kind}`, { kind: SpanKind.CONSUMER, attributes }, parent);
   await context.with(trace.setSpan(parent, span), async () => {
     try {
       await attempt(transaction, job);

@@ -32,7 +32,10 @@ function linesIn(body: unknown): readonly Line[] {
   if (!Array.isArray(lines) || lines.length === 0) throw badRequest('lines has to be a list');
   return lines.map((value: unknown) => {
     const line = objectIn(value, 'line');
-    return { productId: productId(line['productId']), quantity: integerIn(line['quantity'], 'quantity', { min: 1, max: 10_000 }) };
+    return {
+      productId: productId(line['productId']),
+      quantity: integerIn(line['quantity'], 'quantity', { min: 1, max: 10_000 }),
+    };
   });
 }
 

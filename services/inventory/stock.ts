@@ -7,7 +7,10 @@ export interface Line {
 }
 
 /** What is available of each of the products; products that do not exist are left out. */
-export async function stockOf(database: Database, productIds: readonly number[]): Promise<readonly { productId: number; available: number }[]> {
+export async function stockOf(
+  database: Database,
+  productIds: readonly number[],
+): Promise<readonly { productId: number; available: number }[]> {
   const { rows } = await database.query<{ productId: number; available: number }>(
     'SELECT product_id AS "productId", available FROM stock WHERE product_id = ANY($1) ORDER BY product_id',
     [productIds],
@@ -43,7 +46,10 @@ export async function release(database: Database, id: string): Promise<void> {
       [id],
     );
     if (rows.length === 0) return;
-    await lock(transaction, rows.map(({ productId }) => ({ productId, quantity: 0 })));
+    await lock(
+      transaction,
+      rows.map(({ productId }) => ({ productId, quantity: 0 })),
+    );
     await transaction.query(
       `UPDATE stock SET available = available + line.quantity
        FROM unnest($1::int[], $2::int[]) AS line (product_id, quantity) WHERE stock.product_id = line.product_id`,
@@ -61,7 +67,8 @@ async function lock(transaction: Transaction, lines: readonly Line[]): Promise<v
   );
   const available = new Map(rows.map((row) => [row.product_id, row.available]));
   for (const { productId, quantity } of lines) {
-    if ((available.get(productId) ?? 0) < quantity) throw new HttpError(409, 'out_of_stock', `Product ${productId} is out of stock`);
+    if ((available.get(productId) ?? 0) < quantity)
+      throw new HttpError(409, 'out_of_stock', `Product ${productId} is out of stock`);
   }
 }
 

@@ -24,7 +24,10 @@ export function createApp(config: Config): Express {
 }
 
 /** Answers unknown paths with 404 and turns whatever a handler throws into an answer; JSON, unless `render` answers otherwise. */
-export function addErrorHandling(app: Express, render?: (failure: Failure, request: Request) => string | undefined): void {
+export function addErrorHandling(
+  app: Express,
+  render?: (failure: Failure, request: Request) => string | undefined,
+): void {
   app.use((request) => {
     throw notFound(request.path);
   });
@@ -47,7 +50,8 @@ function failureOf(error: unknown): Failure {
   if (error instanceof HttpError) return { status: error.status, code: error.reason, message: error.message };
   // body-parser's errors carry the status they ask for, e.g. 400 for malformed JSON.
   const status = (error as { status?: unknown } | undefined)?.status;
-  if (typeof status === 'number' && status >= 400 && status < 500) return failureOf(badRequest('The request could not be read'));
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return failureOf(badRequest('The request could not be read'));
   return { status: 500, code: 'internal_error', message: 'Something went wrong on our side' };
 }
 

@@ -33,7 +33,9 @@ export function clientOf(service: string, timeoutMs = 2000): Client {
       return text === '' ? undefined : JSON.parse(text);
     } catch (error) {
       if (error instanceof UpstreamError) throw error;
-      throw isTimeout(error) ? new UpstreamTimeoutError(service, timeoutMs) : new UpstreamUnavailableError(service, error);
+      throw isTimeout(error)
+        ? new UpstreamTimeoutError(service, timeoutMs)
+        : new UpstreamUnavailableError(service, error);
     }
   }
 

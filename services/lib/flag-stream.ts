@@ -1,31 +1,41 @@
 import { request } from 'undici';
 
-const silenceMs = 5000;
 const firstPauseMs = 250;
 const longestPauseMs = 4000;
 
 export interface FlagStreamHandler {
   /** A whole flagd document. */
   onDocument(text: string): void;
-  /** The source is gone: closed, unreachable, or silent for 5 s. */
+  /** The source is gone: closed, unreachable, or silent for too long (5 s, unless told otherwise). */
   onGone(reason: unknown): void;
 }
 
 /** Follows the stream of server-sent events at `url` and reconnects with growing pauses; returns how to stop. */
-export function followFlags(url: string, handler: FlagStreamHandler): () => Promise<void> {
+export function followFlags(
+  url: string,
+  handler: FlagStreamHandler,
+  { silenceMs } = { silenceMs: 5000 },
+): () => Promise<void> {
   const stop = new AbortController();
-  const following = follow(url, handler, stop.signal);
+  const following = follow({ url, silenceMs, signal: stop.signal }, handler);
   return async () => {
     stop.abort();
     await following;
   };
 }
 
-async function follow(url: string, handler: FlagStreamHandler, signal: AbortSignal): Promise<void> {
+interface Source {
+  readonly url: string;
+  readonly silenceMs: number;
+  readonly signal: AbortSignal;
+}
+
+async function follow(source: Source, handler: FlagStreamHandler): Promise<void> {
+  const { signal } = source;
   let pauseMs = firstPauseMs;
   while (!signal.aborted) {
     try {
-      await readStream(url, signal, (document) => {
+      await readStream(source, (document) => {
         pauseMs = firstPauseMs;
         handler.onDocument(document);
       });
@@ -38,7 +48,7 @@ async function follow(url: string, handler: FlagStreamHandler, signal: AbortSign
   }
 }
 
-async function readStream(url: string, signal: AbortSignal, onDocument: (text: string) => void): Promise<void> {
+async function readStream({ url, silenceMs, signal }: Source, onDocument: (text: string) => void): Promise<void> {
   // The source sends at least a comment a second, so a silent body is a dead source.
   const { statusCode, body } = await request(url, {
     headers: { accept: 'text/event-stream' },

@@ -34,7 +34,9 @@ export function openFlags(config: Config): Flags {
       // Every request is a customer of its own, so that a share of the requests is a share of the contexts.
       const targetingKey = random().toString(36).slice(2);
       const { value, variant } = await client.getBooleanDetails(key, false, { targetingKey });
-      trace.getActiveSpan()?.setAttributes({ 'feature_flag.key': key, 'feature_flag.result.variant': variant ?? (value ? 'on' : 'off') });
+      trace
+        .getActiveSpan()
+        ?.setAttributes({ 'feature_flag.key': key, 'feature_flag.result.variant': variant ?? (value ? 'on' : 'off') });
       return value;
     },
     async close() {
@@ -57,7 +59,8 @@ class FlagdProvider implements Provider {
       logger.info(this.#isGone ? 'flag source is back' : 'flags received');
       this.#isGone = false;
     } catch (err) {
-      logger.error({ err }, 'malformed flags, keeping the last ones');
+      this.#core.setConfigurations(noFlags);
+      logger.error({ err }, 'malformed flags, back to the defaults');
     }
   }
 
@@ -68,19 +71,35 @@ class FlagdProvider implements Provider {
     logger.warn({ err: reason instanceof Error ? reason : undefined }, 'flag source is gone, back to the defaults');
   }
 
-  resolveBooleanEvaluation(key: string, fallback: boolean, context: EvaluationContext): Promise<ResolutionDetails<boolean>> {
+  resolveBooleanEvaluation(
+    key: string,
+    fallback: boolean,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<boolean>> {
     return Promise.resolve(this.#core.resolveBooleanEvaluation(key, fallback, context));
   }
 
-  resolveStringEvaluation(key: string, fallback: string, context: EvaluationContext): Promise<ResolutionDetails<string>> {
+  resolveStringEvaluation(
+    key: string,
+    fallback: string,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<string>> {
     return Promise.resolve(this.#core.resolveStringEvaluation(key, fallback, context));
   }
 
-  resolveNumberEvaluation(key: string, fallback: number, context: EvaluationContext): Promise<ResolutionDetails<number>> {
+  resolveNumberEvaluation(
+    key: string,
+    fallback: number,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<number>> {
     return Promise.resolve(this.#core.resolveNumberEvaluation(key, fallback, context));
   }
 
-  resolveObjectEvaluation<T extends JsonValue>(key: string, fallback: T, context: EvaluationContext): Promise<ResolutionDetails<T>> {
+  resolveObjectEvaluation<T extends JsonValue>(
+    key: string,
+    fallback: T,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<T>> {
     return Promise.resolve(this.#core.resolveObjectEvaluation(key, fallback, context));
   }
 }

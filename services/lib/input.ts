@@ -17,6 +17,7 @@ export function textIn(value: unknown, name: string, maxLength = 100): string {
 }
 
 export function objectIn(value: unknown, name: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw badRequest(`${name} has to be an object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw badRequest(`${name} has to be an object`);
   return value as Record<string, unknown>;
 }

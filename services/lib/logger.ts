@@ -4,5 +4,11 @@ import { pino } from 'pino';
 export const logger = pino({
   base: null,
   level: process.env['LOG_LEVEL'] ?? 'info',
-  serializers: { err: pino.stdSerializers.err },
+  serializers: {
+    // Without the other properties an error may have: a whole socket, or the data of a failed query.
+    err: (error: Error) => {
+      const { type, message, stack } = pino.stdSerializers.err(error);
+      return { type, message, stack };
+    },
+  },
 });

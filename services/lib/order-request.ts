@@ -26,7 +26,11 @@ export function readOrderContext(order: Readonly<Record<string, unknown>>): Omit
   const customer = objectIn(order['customer'], 'customer');
   const payment = objectIn(order['payment'], 'payment');
   return {
-    customer: { ...customer, country: textIn(customer['country'], 'country', 2), plan: textIn(customer['plan'], 'plan') },
+    customer: {
+      ...customer,
+      country: textIn(customer['country'], 'country', 2),
+      plan: textIn(customer['plan'], 'plan'),
+    },
     payment: { brand: textIn(payment['brand'], 'brand') },
     appVersion: textIn(order['appVersion'], 'appVersion'),
   };

@@ -49,6 +49,12 @@ export function productId(value: unknown): number {
   return integerIn(value, 'product id', { min: 1, max: 2 ** 31 - 1 });
 }
 
-export function itemIn(body: { productId?: unknown; quantity?: unknown } | undefined): { productId: number; quantity: number } {
-  return { productId: productId(body?.productId), quantity: integerIn(body?.quantity, 'quantity', { min: 1, max: 100 }) };
+export function itemIn(body: { productId?: unknown; quantity?: unknown } | undefined): {
+  productId: number;
+  quantity: number;
+} {
+  return {
+    productId: productId(body?.productId),
+    quantity: integerIn(body?.quantity, 'quantity', { min: 1, max: 100 }),
+  };
 }

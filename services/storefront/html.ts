@@ -44,25 +44,31 @@ const style = new Html(`
 /** A whole page around `content`. */
 export function page(title: string, content: Html): string {
   return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Hearth &amp; Home</title>
-<link rel="icon" href="data:,">
-<style>${style}</style>
-</head>
-<body>
-<header>
-<a class="logo" href="/">Hearth &amp; Home</a>
-<form action="/search"><input name="q" aria-label="Search" placeholder="Copper kettle, oak shelf…" required><button>Search</button></form>
-<a href="/cart">Cart</a>
-</header>
-<main>
-<h1>${title}</h1>
-${content}
-</main>
-<footer>Hearth &amp; Home, everything for the house since 1987</footer>
-</body>
-</html>
-`.text;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} · Hearth &amp; Home</title>
+        <link rel="icon" href="data:," />
+        <style>
+          ${style}
+        </style>
+      </head>
+      <body>
+        <header>
+          <a class="logo" href="/">Hearth &amp; Home</a>
+          <form action="/search">
+            <input name="q" aria-label="Search" placeholder="Copper kettle, oak shelf…" required /><button>
+              Search
+            </button>
+          </form>
+          <a href="/cart">Cart</a>
+        </header>
+        <main>
+          <h1>${title}</h1>
+          ${content}
+        </main>
+        <footer>Hearth &amp; Home, everything for the house since 1987</footer>
+      </body>
+    </html> `.text;
 }

@@ -19,14 +19,17 @@ export function connectShop(): Shop {
   const cart = clientOf('cart');
   // An order waits for the payment, and that for a bank.
   const checkout = clientOf('checkout', 8000);
-  const path = (...segments: readonly (string | number)[]): string => segments.map((segment) => `/${encodeURIComponent(segment)}`).join('');
+  const path = (...segments: readonly (string | number)[]): string =>
+    segments.map((segment) => `/${encodeURIComponent(segment)}`).join('');
 
   return {
     categories: async () => (await catalog.get<{ categories: Category[] }>('/categories')).categories,
-    products: (category, page) => catalog.get(`/products?${new URLSearchParams({ category, page: String(page) }).toString()}`),
+    products: (category, page) =>
+      catalog.get(`/products?${new URLSearchParams({ category, page: String(page) }).toString()}`),
     product: (id) => catalog.get(path('products', id)),
     search: async (query) =>
-      (await catalog.get<{ products: ListedProduct[] }>(`/search?${new URLSearchParams({ q: query }).toString()}`)).products,
+      (await catalog.get<{ products: ListedProduct[] }>(`/search?${new URLSearchParams({ q: query }).toString()}`))
+        .products,
     createCart: () => cart.post('/carts', {}),
     cart: (id) => cart.get(path('carts', id)),
     addToCart: (id, item) => cart.post(path('carts', id, 'items'), item),

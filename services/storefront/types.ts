@@ -25,7 +25,12 @@ export interface Product extends ListedProduct {
 
 export interface Cart {
   readonly id: string;
-  readonly items: readonly { readonly productId: number; readonly name: string; readonly quantity: number; readonly price: Money }[];
+  readonly items: readonly {
+    readonly productId: number;
+    readonly name: string;
+    readonly quantity: number;
+    readonly price: Money;
+  }[];
   readonly total: Money;
 }
 
