@@ -1,5 +1,5 @@
 import { type Catalogue, lookUp } from './catalogue.ts';
-import type { Language, Show } from './show.ts';
+import type { Injection, Language, Show } from './show.ts';
 import { type Step, type Timeline, type TimelineAct, timelineOf } from './timeline.ts';
 import { formatDuration } from './units.ts';
 
@@ -28,25 +28,17 @@ function actRow({ act, startMs, playMs, healMs }: TimelineAct, language: Languag
 
 function stepRow({ startMs }: TimelineAct, step: Step, kinds: Catalogue['kinds']): Row {
   const time = clock(startMs + step.atMs);
-  switch (step.kind) {
-    case 'inject': {
-      const share =
-        step.injection.intensity === 1 ? '' : `, ${Number((step.injection.intensity * 100).toFixed(2))}% of requests`;
-      return [time, '  inject', `${step.injection.fault} on ${step.injection.on}${share}`];
-    }
-    case 'undo':
-      return [time, '  undo', step.injection.fault];
-    case 'cue':
-      return [step.exact ? time : `≥ ${time}`, '  cue', step.cue.name];
-    case 'judge':
-      return [
-        `≤ ${time}`,
-        '  expect',
-        lookUp(kinds, step.expectation.kind)?.text(step.expectation.params) ?? step.expectation.kind,
-      ];
-    case 'healed':
-      return [`≤ ${time}`, '  healed', ''];
-  }
+  if (step.kind === 'inject') return [time, '  inject', describe(step.injection)];
+  if (step.kind === 'undo') return [time, '  undo', step.injection.fault];
+  if (step.kind === 'cue') return [step.exact ? time : `≥ ${time}`, '  cue', step.cue.name];
+  if (step.kind === 'healed') return [`≤ ${time}`, '  healed', ''];
+  const { kind, params } = step.expectation;
+  return [`≤ ${time}`, '  expect', lookUp(kinds, kind)?.text(params) ?? kind];
+}
+
+function describe({ fault, on, intensity }: Injection): string {
+  const share = intensity === 1 ? '' : `, ${Number((intensity * 100).toFixed(2))}% of requests`;
+  return `${fault} on ${on}${share}`;
 }
 
 /** `1:05.0`, so that equal times look equal. */

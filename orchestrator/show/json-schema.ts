@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Catalogue } from './catalogue.ts';
+import { isMapping } from './reader.ts';
 import { actShape, cueMoment, envelopeShape, healsShape, injectionShape, loadShape, showShape } from './schema.ts';
 
-type Json = { readonly [key: string]: unknown };
+type Json = Readonly<Record<string, unknown>>;
 
 /** JSON Schema of show.yaml for editors, with what the registries know: every fault with its parameters, every kind with its own. */
 export function showJsonSchema({ faults, kinds }: Pick<Catalogue, 'faults' | 'kinds'>): Json {
@@ -37,14 +38,17 @@ function act(faults: Catalogue['faults'], kinds: Catalogue['kinds']): Json {
 
 /** The kind's parameters, with `within` and `min` beside them. */
 function withEnvelope(params: Json): Json {
-  const own = typeof params['properties'] === 'object' ? params['properties'] : {};
-  return { ...params, properties: { ...own, ...(object(envelopeShape)['properties'] as Json) } };
+  return { ...params, properties: { ...propertiesOf(params), ...propertiesOf(object(envelopeShape)) } };
 }
 
 /** A mapping's schema, with some of its properties replaced by what is known better. */
 function object(shape: z.core.$ZodShape, known: Json = {}): Json {
   const schema = schemaOf(z.strictObject(shape));
-  return { ...schema, properties: { ...(schema['properties'] as Json), ...known } };
+  return { ...schema, properties: { ...propertiesOf(schema), ...known } };
+}
+
+function propertiesOf({ properties }: Json): Json {
+  return isMapping(properties) ? properties : {};
 }
 
 function schemaOf(schema: z.core.$ZodType): Json {

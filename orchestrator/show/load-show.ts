@@ -11,14 +11,12 @@ import type { ShowReader } from './traffic.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 
 /** A show, or everything that is wrong with its file. */
-export type LoadedShow =
-  | { readonly show: Show; readonly problems: readonly [] }
-  | {
-      readonly show?: undefined;
-      readonly problems: readonly Problem[];
-      /** As far as it could be read, so that its talks can still be checked against it. */
-      readonly acts: readonly Act[];
-    };
+export interface LoadedShow {
+  readonly show?: Show;
+  readonly problems: readonly Problem[];
+  /** As far as they could be read, so that the talks can be checked against them whatever else is wrong. */
+  readonly acts: readonly Act[];
+}
 
 const defaultBackend = 'embedded';
 
@@ -28,7 +26,7 @@ export function loadShow(source: SourceFile, catalogue: Catalogue): LoadedShow {
   const yaml = readYaml(source, problems);
   if (!yaml) return { problems: problems.sorted(), acts: [] };
   const show = readShow(yaml, problems, catalogue);
-  return problems.empty ? { show, problems: [] } : { problems: problems.sorted(), acts: show.acts };
+  return { ...(problems.empty && { show }), problems: problems.sorted(), acts: show.acts };
 }
 
 function readShow(yaml: YamlSource, problems: ProblemList, catalogue: Catalogue): Show {

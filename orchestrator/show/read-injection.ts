@@ -23,22 +23,26 @@ const heldMs = 15 * 60_000;
 /** Reads one entry of `faults`. A fault that is not known keeps its name, so that the act still counts as one with faults. */
 export function readInjection(reader: ShowReader, path: Path, value: unknown, frame: ActFrame): Injection {
   const fields = readFields(reader, path, injectionShape, value);
-  const fault = fields.inject === undefined ? undefined : knownFault(reader, path, fields.inject);
+  const { inject = '', at: atMs = 0, intensity = 1 } = fields;
+  const fault = inject === '' ? undefined : knownFault(reader, path, inject);
   const on = fields.on ?? fault?.targets[0] ?? '';
-  const atMs = fields.at ?? 0;
   const stayMs = fields.for ?? frame.forMs - atMs;
-  if (fault) checkFault(reader, path, { fault, name: fields.inject ?? '', on, written: fields.on !== undefined });
+  if (fault) checkFault(reader, path, { fault, name: inject, on, written: fields.on !== undefined });
   checkTimes(reader, path, { frame, atMs, forMs: fields.for, ttlMs: fields.ttl, stayMs });
   return {
-    fault: fields.inject ?? '',
+    fault: inject,
     on,
     atMs,
     ...(fields.for !== undefined && { forMs: fields.for }),
-    intensity: fields.intensity ?? 1,
-    ttlMs: fields.ttl ?? (frame.advance === 'cue' ? heldMs : stayMs + graceMs),
+    intensity,
+    ttlMs: fields.ttl ?? leaseMs(frame, stayMs),
     with: fault && readWith(reader, path, fault, fields.with),
     at: reader.yaml.valueAt(path),
   };
+}
+
+function leaseMs({ advance }: ActFrame, stayMs: number): number {
+  return advance === 'cue' ? heldMs : stayMs + graceMs;
 }
 
 function knownFault(reader: ShowReader, path: Path, name: string): Fault | undefined {

@@ -1,12 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { messageOf, type Problem, ProblemsError } from '../errors.ts';
-import { parseTalk, type TalkContext } from '../talk/parse-talk.ts';
+import { parseTalk } from '../talk/parse-talk.ts';
 import { checkSpokenLength } from '../talk/spoken-length.ts';
 import type { Talk } from '../talk/talk.ts';
 import type { Catalogue } from './catalogue.ts';
-import { loadShow } from './load-show.ts';
-import { type Language, languages, type Show } from './show.ts';
+import { type LoadedShow, loadShow } from './load-show.ts';
+import type { Language, Show } from './show.ts';
 import { maxFileBytes, type SourceFile, tooLarge } from './source-file.ts';
 
 /** A show with its talks, checked against each other. */
@@ -21,33 +21,26 @@ export interface CompleteShow {
  */
 export async function readShow(file: string, catalogue: Catalogue, cwd: string): Promise<CompleteShow> {
   const problems: Problem[] = [];
-  const read = async (path: string): Promise<SourceFile | undefined> => {
-    const source = await readSource(path, relative(cwd, path) || path);
-    if ('text' in source) return source;
-    problems.push(source);
-    return undefined;
-  };
-  const source = await read(file);
-  const talkSources = await Promise.all(
-    languages.map(async (language) => [language, await read(talkFile(file, language))] as const),
-  );
-  const loaded = source && loadShow(source, catalogue);
-  problems.push(...(loaded?.problems ?? []));
-  const acts = loaded?.show?.acts ?? (loaded && 'acts' in loaded ? loaded.acts : []);
-  const talks: Partial<Record<Language, Talk>> = {};
-  for (const [language, talkSource] of talkSources) {
-    // Without acts, everything a talk says would be wrong.
-    if (!talkSource || acts.length === 0) continue;
-    const context: TalkContext = { language, acts, load: loaded?.show?.load ?? { profile: '' }, catalogue };
-    const { talk, problems: found } = parseTalk(talkSource, context);
-    if (talk) talks[language] = talk;
-    problems.push(...found);
+  const read = (path: string) => readSource(path, relative(cwd, path), problems);
+  const [source, en, ja] = await Promise.all([read(file), read(talkFile(file, 'en')), read(talkFile(file, 'ja'))]);
+  const loaded: LoadedShow = source ? loadShow(source, catalogue) : { problems: [], acts: [] };
+  problems.push(...loaded.problems);
+  const talks = { en: readTalk(en, 'en'), ja: readTalk(ja, 'ja') };
+  if (loaded.show && talks.en && talks.ja && problems.length === 0) {
+    const complete = { show: loaded.show, talks: { en: talks.en, ja: talks.ja } };
+    problems.push(...checkSpokenLength(complete.show, complete.talks));
+    if (problems.length === 0) return complete;
   }
-  const { en, ja } = talks;
-  if (!loaded?.show || !en || !ja) throw new ProblemsError(problems);
-  problems.push(...checkSpokenLength(loaded.show, { en, ja }));
-  if (problems.length > 0) throw new ProblemsError(problems);
-  return { show: loaded.show, talks: { en, ja } };
+  throw new ProblemsError(problems);
+
+  function readTalk(talk: SourceFile | undefined, language: Language): Talk | undefined {
+    // Without acts, everything a talk says would be wrong.
+    if (!talk || loaded.acts.length === 0) return undefined;
+    const profile = loaded.show?.load.profile ?? '';
+    const parsed = parseTalk(talk, { language, acts: loaded.acts, load: { profile }, catalogue });
+    problems.push(...parsed.problems);
+    return parsed.talk;
+  }
 }
 
 /** `talk.ja.md` beside show.yaml. */
@@ -55,20 +48,15 @@ function talkFile(showFile: string, language: Language): string {
   return join(dirname(showFile), `talk.${language}.md`);
 }
 
-async function readSource(path: string, name: string): Promise<SourceFile | Problem> {
-  const at = { file: name, line: 1, col: 1 };
+async function readSource(path: string, file: string, problems: Problem[]): Promise<SourceFile | undefined> {
   try {
     const { size } = await stat(path);
-    if (size > maxFileBytes) return tooLarge(name, size);
-    return { file: name, text: (await readFile(path, 'utf8')).replace(/^\uFEFF/, '') };
+    if (size <= maxFileBytes) return { file, text: (await readFile(path, 'utf8')).replace(/^\uFEFF/, '') };
+    problems.push(tooLarge(file, size));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      return {
-        message: 'this file is missing',
-        at,
-        hint: `a show is show.yaml with ${languages.map((language) => `talk.${language}.md`).join(' and ')} beside it`,
-      };
-    }
-    return { message: `this file cannot be read: ${messageOf(error)}`, at };
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const message = missing ? 'this file is missing' : `this file cannot be read: ${messageOf(error)}`;
+    problems.push({ message, at: { file, line: 1, col: 1 }, hint: 'a show is show.yaml, talk.en.md and talk.ja.md' });
   }
+  return undefined;
 }

@@ -28,6 +28,8 @@ export function readFields<S extends Shape>(reader: Reader, path: Path, shape: S
     else report(reader, [...path, key], schema, read.error.issues);
   }
   reportUnknownKeys(reader, path, Object.keys(value), Object.keys(shape));
+  // Each value is the output of its own key's schema.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return fields as Fields<S>;
 }
 

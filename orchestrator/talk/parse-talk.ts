@@ -50,6 +50,9 @@ interface OpenAct extends ActTalk {
   readonly sections: OpenSection[];
 }
 
+/** `storefront POST /api/orders, newest`. */
+const traceForm = /^(\S+)\s+([A-Z]+ \S+?)(?:\s*,\s*(\S+))?$/;
+
 class Parser {
   readonly #problems: ProblemList;
   readonly #context: TalkContext;
@@ -107,8 +110,7 @@ class Parser {
   }
 
   #checkSpoken({ name, at, sections }: OpenAct): void {
-    const said = (section: TalkSection) => section.parts.some((part) => part.kind === 'say');
-    if (!sections.some(said))
+    if (!sections.some(isSpoken))
       this.#problems.add(at, `nothing is said in the act ${quote(name)}`, 'write a paragraph below this line');
     else
       for (const section of sections.filter(({ cue, parts }) => cue !== undefined && parts.length === 0)) {
@@ -177,22 +179,22 @@ class Parser {
   }
 
   #directive({ at, text }: Extract<Block, { kind: 'directive' }>): TalkPart | undefined {
-    const [, name = '', , argument = ''] = /^([\w-]+)\s*(:\s*(.*))?$/.exec(text.trim()) ?? [];
+    const [name = '', argument = ''] = text.split(/:(.*)/s, 2).map((piece) => piece.trim());
     if (name === 'servers' && argument === '') return { kind: 'show-servers' };
-    const [, service, route, pick = 'newest'] = /^(\S+)\s+([A-Z]+\s\S+?)\s*(?:,\s*(\S+))?$/.exec(argument) ?? [];
-    if (name !== 'trace' || service === undefined || route === undefined) {
-      const hint = ['trace', 'servers'].includes(name) ? undefined : suggest(name, ['trace', 'servers']);
-      const forms = '`{{trace: storefront POST /api/orders, newest}}` or `{{servers}}`';
-      this.#problems.add(
-        at,
-        `${quote(`{{${text}}}`)} shows nothing`,
-        hint?.startsWith('did you') ? hint : `write ${forms}`,
-      );
-      return undefined;
-    }
-    if (!isPick(pick)) this.#problems.add(at, `${quote(pick)} picks no trace`, suggest(pick, picks));
+    if (name === 'trace' && traceForm.test(argument)) return this.#trace(at, argument);
+    const meant = suggest(name, ['trace', 'servers']);
+    const forms = 'write `{{trace: storefront POST /api/orders, newest}}` or `{{servers}}`';
+    const misspelt = meant.startsWith('did you mean') && name !== 'trace' && name !== 'servers';
+    this.#problems.add(at, `${quote(`{{${text}}}`)} shows nothing`, misspelt ? meant : forms);
+    return undefined;
+  }
+
+  #trace(at: Position, argument: string): TalkPart | undefined {
+    const [, service = '', route = '', pick = 'newest'] = traceForm.exec(argument) ?? [];
     checkTarget(this.#targetContext, { service, route }, { service: at, route: at });
-    return isPick(pick) ? { kind: 'show-trace', service, route, pick } : undefined;
+    if (isPick(pick)) return { kind: 'show-trace', service, route, pick };
+    this.#problems.add(at, `${quote(pick)} picks no trace`, suggest(pick, picks));
+    return undefined;
   }
 
   get #targetContext() {
@@ -200,6 +202,10 @@ class Parser {
     const profile: KnownProfile | undefined = lookUp(catalogue.profiles, load.profile);
     return { problems: this.#problems, catalogue, profileName: load.profile, profile };
   }
+}
+
+function isSpoken({ parts }: TalkSection): boolean {
+  return parts.some(({ kind }) => kind === 'say');
 }
 
 type Pick_ = Extract<TalkPart, { kind: 'show-trace' }>['pick'];

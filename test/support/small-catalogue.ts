@@ -33,28 +33,28 @@ function fault(spec: Partial<Fault>): Fault {
   };
 }
 
-function kind<
-  P extends {
-    readonly service?: string | undefined;
-    readonly route?: string | undefined;
-    readonly services?: 'all' | readonly string[] | undefined;
-  },
->(params: z.ZodType<P>, spec: Partial<ExpectationKind> = {}): ExpectationKind {
-  const judge = () => ({ outcome: 'met', reason: 'never judged' }) as const;
+const targetParams = z.object({
+  service: z.string().optional(),
+  route: z.string().optional(),
+  services: z.union([z.literal('all'), z.array(z.string())]).default([]),
+});
+
+const judge = () => ({ outcome: 'met', reason: 'never judged' }) as const;
+
+function kind(params: z.ZodType, spec: Partial<ExpectationKind> = { healed: judge }): ExpectationKind {
   return {
     params,
     text: (given) => JSON.stringify(given),
     targets(given) {
-      const { service, route, services = [] } = given as P;
-      if (service !== undefined) return [{ service, ...(route !== undefined && { route }) }];
-      return services === 'all' ? [{ service: 'all' }] : services.map((name) => ({ service: name }));
+      const { service: one, route, services } = targetParams.parse(given);
+      if (one !== undefined) return [{ service: one, ...(route !== undefined && { route }) }];
+      return (services === 'all' ? ['all'] : services).map((name) => ({ service: name }));
     },
     asks: ['endpoints'],
     timing: 'appears',
     minRequests: 10,
     observe: () => Promise.reject(new Error('never asked')),
     judge,
-    healed: judge,
     ...spec,
   };
 }
@@ -99,10 +99,8 @@ export const smallCatalogue: Catalogue = {
         p95: z.string().meta({ examples: ['>= 3x baseline'] }),
       }),
     ),
-    traffic: kind(z.strictObject({ service: z.string() }), { timing: 'appears', calm: true, minWindowMs: 6000 }),
-    quiet: (({ healed: _, ...rest }) => rest)(
-      kind(z.strictObject({ services: z.union([z.literal('all'), z.array(z.string())]) }), { timing: 'stays' }),
-    ),
+    traffic: kind(z.strictObject({ service: z.string() }), { healed: judge, calm: true, minWindowMs: 6000 }),
+    quiet: kind(z.strictObject({ services: z.union([z.literal('all'), z.array(z.string())]) }), { timing: 'stays' }),
   },
   profiles: {
     shoppers: {

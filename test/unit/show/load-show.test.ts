@@ -41,6 +41,9 @@ function withPiece(piece: string, replacement: string): string {
   return good.replace(piece, replacement);
 }
 
+const withSecondFault = (fault: string) => withPiece('- {inject: slow-third-party, at: 10s, for: 20s}', fault);
+const withCalm = (expectation: string) => withPiece('- quiet: {services: all}', expectation);
+
 describe('a good show', () => {
   it('is read with every default filled in', () => {
     const { show, problems } = load(good);
@@ -277,16 +280,17 @@ describe('times', () => {
   });
 
   it('allows one release of a service at a time', () => {
-    const two = (second: string) => withPiece('- {inject: slow-third-party, at: 10s, for: 20s}', second);
-    expect(problemsOf(two('- {inject: memory-leak, on: catalog, at: 10s}'))).toEqual([
+    expect(problemsOf(withSecondFault('- {inject: memory-leak, on: catalog, at: 10s}'))).toEqual([
       '15 @memory-leak: `n-plus-one`, another release, is on `catalog` until 1m | put them one after the other with `at` and `for`, or in two acts',
     ]);
-    expect(problemsOf(two('- {inject: n-plus-one, at: 10s}'))[0]).toMatch(
+    expect(problemsOf(withSecondFault('- {inject: n-plus-one, at: 10s}'))[0]).toMatch(
       /^15 @n-plus-one: `n-plus-one` is on `catalog` until 1m/,
     );
-    expect(problemsOf(two('- {inject: memory-leak, on: payment, at: 10s}'))).toEqual([]);
+    expect(problemsOf(withSecondFault('- {inject: memory-leak, on: payment, at: 10s}'))).toEqual([]);
     expect(
-      problemsOf(two('- {inject: memory-leak, on: catalog, at: 30s}').replace('at: 5s', 'at: 5s, for: 25s')),
+      problemsOf(
+        withSecondFault('- {inject: memory-leak, on: catalog, at: 30s}').replace('at: 5s', 'at: 5s, for: 25s'),
+      ),
     ).toEqual([]);
   });
 });
@@ -322,11 +326,10 @@ describe('what cannot be seen', () => {
   });
 
   it('includes anomalies in an act without faults, but not what is normal', () => {
-    const calm = (expectation: string) => withPiece('- quiet: {services: all}', expectation);
-    expect(problemsOf(calm("- latency: {service: catalog, p95: '>= 1s'}"))).toEqual([
+    expect(problemsOf(withCalm("- latency: {service: catalog, p95: '>= 1s'}"))).toEqual([
       '8 @latency: {service: catalog: `latency` expects an anomaly, and this act has no fault that could cause one | move it to the act with the fault, or add the fault',
     ]);
-    expect(problemsOf(calm('- traffic: {service: catalog}'))).toEqual([]);
+    expect(problemsOf(withCalm('- traffic: {service: catalog}'))).toEqual([]);
   });
 
   it('includes a comparison without a calm act before it', () => {

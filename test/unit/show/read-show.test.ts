@@ -31,14 +31,14 @@ async function problemsOf(files: Readonly<Record<string, string>>): Promise<read
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof ProblemsError)) throw error ?? new Error('no problem was found');
+  if (!(error instanceof ProblemsError)) throw new Error('no problem was found', { cause: error });
   expect(error.exitCode).toBe(2);
   return error.problems.map(({ at, message }) => `${at.file}:${at.line} ${message}`);
 }
 
 it('reads a show and its talks', async () => {
-  const read_ = await read({ 'show.yaml': show, 'talk.en.md': talk, 'talk.ja.md': talk });
-  expect(read_).toMatchObject({
+  const complete = await read({ 'show.yaml': show, 'talk.en.md': talk, 'talk.ja.md': talk });
+  expect(complete).toMatchObject({
     show: { name: 'small', file: 'show.yaml' },
     talks: { en: { language: 'en', file: 'talk.en.md' }, ja: { language: 'ja' } },
   });

@@ -31,6 +31,12 @@ function showOf(): Show {
   return show;
 }
 
+function nameOf(step: Step): string {
+  if ('injection' in step) return step.injection.fault;
+  if ('cue' in step) return `${step.cue.name}${step.exact ? '' : ' at the earliest'}`;
+  return 'expectation' in step ? step.expectation.kind : '';
+}
+
 describe('the timeline of a show', () => {
   const timeline = timelineOf(showOf());
 
@@ -44,15 +50,7 @@ describe('the timeline of a show', () => {
   });
 
   it('has every step of an act by time', () => {
-    const name = (step: Step) =>
-      'injection' in step
-        ? step.injection.fault
-        : 'cue' in step
-          ? `${step.cue.name}${step.exact ? '' : ' at the earliest'}`
-          : 'expectation' in step
-            ? step.expectation.kind
-            : '';
-    expect(timeline.acts[1]?.steps.map((step) => [step.atMs, step.kind, name(step)])).toEqual([
+    expect(timeline.acts[1]?.steps.map((step) => [step.atMs, step.kind, nameOf(step)])).toEqual([
       [5000, 'inject', 'n-plus-one'],
       [5000, 'cue', 'started'],
       [10_000, 'inject', 'slow-third-party'],

@@ -51,7 +51,7 @@ const parse = (text: string, language: 'en' | 'ja' = 'en') =>
   parseTalk({ file: 'talk.en.md', text }, { language, acts, load: { profile: 'shoppers' }, catalogue: smallCatalogue });
 
 const problemsOf = (text: string) =>
-  parse(text).problems.map(({ at, message, hint }) => `${at.line}:${at.col} ${message} | ${hint}`);
+  parse(text).problems.map(({ at: { line, col }, message, hint }) => `${line}:${col} ${message} | ${hint}`);
 
 function withPiece(piece: string, replacement: string): string {
   if (!good.includes(piece)) throw new Error(`no such piece: ${piece}`);
