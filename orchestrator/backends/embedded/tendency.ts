@@ -62,7 +62,7 @@ const sql = `
   )
   SELECT attribute, value, badCount::INTEGER AS badCount, badCount / totals.bad AS badShare,
     goodCount::INTEGER AS goodCount, coalesce(goodCount / nullif(requests - totals.bad, 0), 0) AS goodShare,
-    (badCount / totals.bad) / ((badCount + goodCount) / requests) AS lift,
+    badCount * requests / (totals.bad * (badCount + goodCount)) AS lift,
     traceIds[1:100] AS traceIds
   FROM counted, totals
   WHERE totals.bad > 0 AND badCount / totals.bad >= ${minBadShare} AND lift > 1

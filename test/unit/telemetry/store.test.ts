@@ -1,0 +1,137 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Records, SpanRecord } from '../../../orchestrator/telemetry/records.ts';
+import { openTelemetryStore } from '../../../orchestrator/telemetry/store.ts';
+
+let dir: string;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "showrunner-o'store-"));
+});
+
+afterEach(() => rmSync(dir, { recursive: true }));
+
+function spanAt(startNs: bigint, more: Partial<SpanRecord> = {}): SpanRecord {
+  return {
+    traceId: 'a'.repeat(32),
+    spanId: startNs.toString(16).padStart(16, '0'),
+    parentSpanId: null,
+    source: { service: 'cart', version: null, json: '{}' },
+    name: 'span',
+    kind: 2,
+    startNs,
+    durationNs: 1n,
+    status: 0,
+    statusMessage: null,
+    attributes: {},
+    events: [],
+    ...more,
+  };
+}
+
+function batch(spans: readonly SpanRecord[]): Records {
+  return { spans, exceptions: [], logs: [], points: [] };
+}
+
+const count = 'SELECT count(*)::INTEGER AS n, min(start_ns) AS oldest, max(start_ns) AS newest FROM spans';
+
+describe.each(['in memory', 'in a folder'])('a store %s', (where) => {
+  const open = (keep = {}) => openTelemetryStore(where === 'in memory' ? { keep } : { dir: join(dir, 'deep'), keep });
+
+  test('answers with everything that was added, without waiting for a flush', async () => {
+    const store = await open();
+    store.add(batch([spanAt(1n), spanAt(2n)]), 100);
+    expect(store.queuedBytes).toBe(100);
+    expect(await store.query(count, {})).toEqual([{ n: 2, oldest: 1n, newest: 2n }]);
+    expect(store.queuedBytes).toBe(0);
+    await store.close();
+  });
+
+  test('keeps every nanosecond', async () => {
+    const store = await open();
+    const startNs = 1_767_600_000_123_456_789n;
+    store.add(batch([spanAt(startNs)]), 1);
+    const sql = 'SELECT start_ns FROM spans WHERE start_ns >= $from AND start_ns < $to';
+    expect(await store.query(sql, { from: startNs, to: startNs + 1n })).toEqual([{ start_ns: startNs }]);
+    expect(await store.query(sql, { from: startNs + 1n, to: startNs + 2n })).toEqual([]);
+    await store.close();
+  });
+
+  test('deletes the oldest rows beyond its bound, in whatever order they came', async () => {
+    const store = await open({ spans: 5000 });
+    const starts = Array.from({ length: 40_000 }, (_, index) => BigInt(((index * 7919) % 40_000) + 1));
+    for (let at = 0; at < starts.length; at += 1000) {
+      store.add(batch(starts.slice(at, at + 1000).map((start) => spanAt(start))), 1);
+      await store.query('SELECT 1', {});
+    }
+    const [row] = await store.query<{ n: number; newest: bigint }>(count, {});
+    expect(row?.newest).toBe(40_000n);
+    // Old rows are deleted at checkpoints, every 16 384 rows, so that much may be there on top.
+    expect(row?.n).toBeGreaterThanOrEqual(5000);
+    expect(row?.n).toBeLessThanOrEqual(5500 + 16_384);
+    await store.close();
+  });
+
+  test('takes text with quotes, emoji, NUL and no text at all', async () => {
+    const store = await open();
+    const name = `'; DROP TABLE spans; -- "\u0000" 🎭 注文`;
+    store.add(batch([spanAt(1n, { name, attributes: { name } }), spanAt(2n, { name: '' })]), 1);
+    expect(await store.query('SELECT name FROM spans ORDER BY start_ns', {})).toEqual([{ name }, { name: '' }]);
+    expect(await store.query(`SELECT name FROM spans WHERE name = $name`, { name })).toEqual([{ name }]);
+    await store.close();
+  });
+
+  test('writes by itself, also without a question', async () => {
+    const store = await open();
+    store.add(batch([spanAt(1n)]), 7);
+    await expect.poll(() => store.queuedBytes, { timeout: 5000 }).toBe(0);
+    await store.close();
+  });
+
+  test('refuses records and questions once it is closed, and may be closed twice', async () => {
+    const store = await open();
+    await store.close();
+    await store.close();
+    expect(() => store.add(batch([spanAt(1n)]), 1)).toThrow('the telemetry store is closed');
+    await expect(store.query(count, {})).rejects.toThrow('the telemetry store is closed');
+  });
+
+  test('is broken for good when acknowledged records cannot be written', async () => {
+    const store = await open();
+    store.add(batch([spanAt(1n)]), 1);
+    await store.query('DROP TABLE spans', {});
+    store.add(batch([spanAt(2n)]), 1);
+    await expect(store.query('SELECT 1', {})).rejects.toThrow('the telemetry store is broken');
+    expect(() => store.add(batch([]), 1)).toThrow('the telemetry store is broken');
+    await store.close();
+  });
+
+  test('goes on after a wrong question', async () => {
+    const store = await open();
+    await expect(store.query('SELECT nothing FROM nowhere', {})).rejects.toThrow('nowhere');
+    store.add(batch([spanAt(1n)]), 1);
+    expect(await store.query('SELECT count(*)::INTEGER AS n FROM spans', {})).toEqual([{ n: 1 }]);
+    await store.close();
+  });
+});
+
+test('a store in a folder leaves nothing in it', async () => {
+  const store = await openTelemetryStore({ dir });
+  store.add(batch([spanAt(1n)]), 1);
+  await store.query(count, {});
+  expect(readdirSync(dir)).not.toEqual([]);
+  await store.close();
+  expect(readdirSync(dir)).toEqual([]);
+});
+
+test('a folder that cannot be made is an error of the environment, with a hint', async () => {
+  const file = join(dir, 'file');
+  writeFileSync(file, '');
+  await expect(openTelemetryStore({ dir: join(file, 'folder') })).rejects.toMatchObject({
+    code: 'store-cannot-open',
+    exitCode: 3,
+  });
+  expect(existsSync(file)).toBe(true);
+});
