@@ -24,7 +24,7 @@ const heldMs = 15 * 60_000;
 export function readInjection(reader: ShowReader, path: Path, value: unknown, frame: ActFrame): Injection {
   const fields = readFields(reader, path, injectionShape, value);
   const { inject = '', at: atMs = 0, intensity = 1 } = fields;
-  const fault = inject === '' ? undefined : knownFault(reader, path, inject);
+  const fault = knownFault(reader, path, inject);
   const on = fields.on ?? fault?.targets[0] ?? '';
   const stayMs = fields.for ?? frame.forMs - atMs;
   if (fault) checkFault(reader, path, { fault, name: inject, on, written: fields.on !== undefined });
@@ -47,7 +47,7 @@ function leaseMs({ advance }: ActFrame, stayMs: number): number {
 
 function knownFault(reader: ShowReader, path: Path, name: string): Fault | undefined {
   const fault = lookUp(reader.catalogue.faults, name);
-  if (!fault) {
+  if (!fault && name !== '') {
     const hint = suggest(name, Object.keys(reader.catalogue.faults));
     reader.problems.add(reader.yaml.valueAt([...path, 'inject']), `there is no fault ${quote(name)}`, hint);
   }
