@@ -40,7 +40,7 @@ export function createConsole({ stdout, quiet, colors, language, runDir }: Repor
       telling.language = language ?? event.language;
       telling.words = words[telling.language];
     }
-    for (const line of tell(event, telling, () => summary.result())) screen.print(line);
+    screen.print(tell(event, telling, () => summary.result()));
     if (quiet) return;
     liveLine.event(event);
     const live = liveLine.text(telling.words);

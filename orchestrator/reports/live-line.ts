@@ -14,7 +14,7 @@ export function createLiveLine(): LiveLine {
   let act: { readonly name: string; readonly startedAt: number; readonly lengthMs: number } | undefined;
   let now = 0;
   let load: Extract<RunEvent, { type: 'load' }>['progress'] | undefined;
-  const inForce = new Set<string>();
+  const inForce = new Map<string, string>();
   return {
     event(event) {
       now = event.at;
@@ -22,8 +22,8 @@ export function createLiveLine(): LiveLine {
       if (event.type === 'act-started')
         act = { name: event.act, startedAt: event.at, lengthMs: lengthOf(planned, event.act) };
       if (event.type === 'load') load = event.progress;
-      if (event.type === 'fault-injected') inForce.add(`${event.fault} (${event.on})`);
-      if (event.type === 'fault-undone' && event.verified) inForce.delete(`${event.fault} (${event.on})`);
+      if (event.type === 'fault-injected') inForce.set(`${event.fault} ${event.on}`, event.fault);
+      if (event.type === 'fault-undone' && event.verified) inForce.delete(`${event.fault} ${event.on}`);
       if (event.type === 'load-ended' || event.type === 'run-ended') act = undefined;
     },
     text(words) {
@@ -33,7 +33,7 @@ export function createLiveLine(): LiveLine {
         act.name,
         `${clockTime(elapsed)} (${words.left(clockTime(act.lengthMs - elapsed))})`,
         ...(load ? [words.rate(load.requests, duration(load.p95Ms))] : []),
-        ...(inForce.size > 0 ? [words.inForce([...inForce].join(', '))] : []),
+        ...(inForce.size > 0 ? [words.inForce([...inForce.values()].join(', '))] : []),
       ];
       return parts.join(' · ');
     },

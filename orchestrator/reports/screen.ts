@@ -2,7 +2,7 @@ import type { Output } from '../host.ts';
 
 /** Lines that stay, and on a terminal one line below them that is drawn again and again. */
 export interface Screen {
-  print(line: string): void;
+  print(lines: readonly string[]): void;
   /** Replaces the live line; nothing happens where the output is not a terminal. */
   live(line: string): void;
   clear(): void;
@@ -16,9 +16,10 @@ export function createScreen(output: Output): Screen {
     if (shown !== '') output.write(eraseLine);
   };
   return {
-    print(line) {
+    print(lines) {
+      if (lines.length === 0) return;
       erase();
-      output.write(`${line}\n`);
+      output.write(lines.map((line) => `${line}\n`).join(''));
       if (shown !== '') output.write(shown);
     },
     live(line) {

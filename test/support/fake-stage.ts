@@ -86,7 +86,7 @@ export class FakeFault implements Fault {
   }
 }
 
-export function kind(over: Partial<ExpectationKind> = {}): ExpectationKind {
+export function fakeKind(over: Partial<ExpectationKind> = {}): ExpectationKind {
   const judgement = { outcome: 'met', reason: '' } as const;
   return {
     params: z.unknown(),
@@ -102,16 +102,20 @@ export function kind(over: Partial<ExpectationKind> = {}): ExpectationKind {
   };
 }
 
+/** The same kind, with nothing to heal. */
+export function unhealing({ healed: _healed, ...rest }: ExpectationKind): ExpectationKind {
+  return rest;
+}
+
 export const kinds: Readonly<Record<string, ExpectationKind>> = {
-  latency: kind(),
-  quiet: (({ healed: _, ...staying }) => ({ ...staying, timing: 'stays', text: () => 'catalog is unchanged' }))(
-    kind(),
-  ) as ExpectationKind,
+  latency: fakeKind(),
+  quiet: unhealing(fakeKind({ timing: 'stays', text: () => 'catalog is unchanged' })),
 };
 
-/** A backend without an answer to anything but traces. */
+const nothing = async (): Promise<readonly never[]> => [];
+
+/** A backend that has seen nothing, but for what a test gives it. */
 export function fakeBackend(over: Partial<Backend> = {}): Backend {
-  const nothing = async (): Promise<readonly never[]> => [];
   return {
     name: 'embedded',
     how: {
@@ -140,6 +144,13 @@ export function fakeBackend(over: Partial<Backend> = {}): Backend {
   };
 }
 
+function answer({ kind, spec, backend }: JudgeContext, met: boolean) {
+  const common = { text: kind.text(spec.params), backend: backend.name };
+  return met
+    ? ({ ...common, verdict: 'met', reason: 'seen' } as const)
+    : ({ ...common, verdict: 'not-met', reason: 'not seen' } as const);
+}
+
 /** Says `met` so many ms after `since` (or after it may judge, for what stays), and `not-met` where that is after the deadline. */
 export function judgeAfter(
   ms: number | ((context: JudgeContext) => number),
@@ -154,13 +165,6 @@ export function judgeAfter(
     await context.clock.sleep(until - context.clock.now(), context.signal);
     return { met: start + takes <= context.deadline, after: takes };
   };
-  const common = (context: JudgeContext, met: boolean) =>
-    ({
-      text: context.kind.text(context.spec.params),
-      backend: context.backend.name,
-      verdict: met ? 'met' : 'not-met',
-      reason: met ? 'seen' : 'not seen',
-    }) as const;
   return {
     expectation: async (context) => {
       const { met, after } = await wait({
@@ -168,16 +172,16 @@ export function judgeAfter(
         settled: context.kind.timing === 'stays' ? context.settled : Promise.resolve(),
       });
       return {
-        ...common(context, met),
+        ...answer(context, met),
         kind: context.spec.kind,
         how: 'native',
-        timeToVisibleMs: met ? after : null,
+        timeToVisibleMs: met && context.kind.timing === 'appears' ? after : null,
         evidence: { before: { p95Ms: 20 }, now: { p95Ms: 812.4 }, traceIds: ['4bf92f3577b34da6a3ce929d0e0e4736'] },
       };
     },
     recovery: async (context) => {
       const { met, after } = await wait(context);
-      return { ...common(context, met), healedMs: met ? after : null };
+      return { ...answer(context, met), healedMs: met ? after : null };
     },
   };
 }

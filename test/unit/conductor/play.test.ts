@@ -9,10 +9,11 @@ import {
   fakeStage,
   injection,
   judgeAfter,
-  kind,
+  fakeKind,
   kinds,
   of,
   show,
+  unhealing,
 } from '../../support/fake-stage.ts';
 
 const calm = act('calm', { forMs: 40_000, expectations: [expectation('quiet')] });
@@ -341,7 +342,7 @@ describe('the load', () => {
 
 describe('kinds with nothing to heal', () => {
   it('owe no recovery', async () => {
-    const stage = fakeStage({ kinds: { ...kinds, appears: (({ healed: _, ...rest }) => rest)(kind()) as never } });
+    const stage = fakeStage({ kinds: { ...kinds, appears: unhealing(fakeKind()) } });
     await play(show(calm, { ...slow, expectations: [expectation('appears')] }), stage);
     expect(of(stage.events, 'recovery')).toEqual([]);
   });

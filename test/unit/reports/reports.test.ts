@@ -1,0 +1,309 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createJournal, readJournal } from '../../../orchestrator/conductor/journal.ts';
+import type { Stage } from '../../../orchestrator/conductor/stage.ts';
+import { createConsole } from '../../../orchestrator/reports/console.ts';
+import { createJunitReport, junitOf } from '../../../orchestrator/reports/junit.ts';
+import { replay } from '../../../orchestrator/reports/replay.ts';
+import type { ReportOptions } from '../../../orchestrator/reports/report.ts';
+import { summarise } from '../../../orchestrator/reports/summarise.ts';
+import { createSummaryReport } from '../../../orchestrator/reports/summary.ts';
+import { type FakeRunOptions, fakeRun, twoActs } from '../../support/fake-run.ts';
+import { act, expectation, injection, judgeAfter, show } from '../../support/fake-stage.ts';
+
+function screen(isTTY = false, columns = 80) {
+  const written: string[] = [];
+  return { output: { write: (text: string) => void written.push(text), isTTY, columns }, text: () => written.join('') };
+}
+
+function consoleOf(options: Partial<ReportOptions> = {}, tty = false) {
+  const { output, text } = screen(tty);
+  return {
+    text,
+    report: createConsole({ stdout: output, runDir: 'runs/run-1', colors: false, quiet: false, ...options }),
+  };
+}
+
+async function told(run: FakeRunOptions, options: Partial<ReportOptions> = {}): Promise<string> {
+  const { report, text } = consoleOf(options);
+  await fakeRun({ ...run, listeners: { console: report } }).run();
+  return text();
+}
+
+/** A judge that gives a verdict of every kind: by the number of the expectation. */
+function everyVerdict(): Stage['judge'] {
+  const base = judgeAfter(500);
+  const given = ['met', 'not-met', 'unverified', 'no-load'] as const;
+  let count = 0;
+  return {
+    recovery: async (context) => ({
+      ...(await base.recovery(context))!,
+      verdict: 'not-met',
+      reason: 'still slow',
+      healedMs: null,
+    }),
+    expectation: async (context) => {
+      const verdict = given[count++ % given.length] ?? 'met';
+      return { ...(await base.expectation(context)), verdict, reason: `because ${verdict} <&>` };
+    },
+  };
+}
+
+const manyVerdicts = show(
+  act('calm', {
+    forMs: 20_000,
+    expectations: [expectation('quiet'), expectation('quiet'), expectation('quiet'), expectation('quiet')],
+  }),
+  act('slow', { injections: [injection()], expectations: [expectation()] }),
+);
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'showrunner-reports-'));
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+describe('the console', () => {
+  it('tells a run in English, line by line', async () => {
+    const text = await told({});
+    expect(text).toContain(
+      'runtime process, load engine embedded, backend embedded 1.0.0\n  postgres ready after 420 ms\nshop ready after 4.2 s: http://127.0.0.1:40123\n',
+    );
+    expect(text).toContain('\n1/2 calm (calm) · 0:40\n');
+    expect(text).toContain(
+      '  APM follows one request through every service and tells where its time goes. APM follows one\n  request through',
+    );
+    expect(text).toContain('    catalog  SELECT quantity FROM stock');
+    expect(text).toMatch(
+      / {2}0:45 {2}fault injected: slow-wire \(payment->bank\)\n {2}0:45 {2}proven at the source: 1 in force\n {2}0:53 {2}✔ met {2}payment POST \/payments p95 >= 3x baseline \(8\.0 s\)\n/u,
+    );
+    expect(text).toContain('  server monitor: 2 of 2 processes up, CPU ');
+    expect(text).toContain('  1:40  fault taken back: slow-wire (payment->bank)\n');
+    expect(text).toMatch(
+      /\n slow {3}payment POST \/payments p95 >= 3x {3}✔ met +8\.0 s +p95Ms 20 → 812 +✔ met 8\.0 s\n/u,
+    );
+    expect(text).toContain(
+      '\nPASSED · 4 of 4 verdicts met · ready in 4.2 s · 4320 requests, 3 failed, 1 dropped, p95 42 ms · peak memory 120 MB\n',
+    );
+    expect(text).toMatch(/summary\.json are in runs\/run-1\n$/u);
+    expect(text).not.toContain('\u001B');
+  });
+
+  it('speaks Japanese when the run does, or when asked to', async () => {
+    const text = await told({}, { language: 'ja' });
+    expect(text).toContain('サーバー監視: プロセス 2 個中 2 個が稼働');
+    expect(text).toContain('合格 · 判定 4 件中 4 件を確認');
+    expect(text).toContain('試験 (test-show)');
+  });
+
+  it('gives the reason of every verdict that is not met', async () => {
+    const text = await told({ show: manyVerdicts, stage: { judge: everyVerdict() } });
+    expect(text).toContain('✘ not met  catalog is unchanged\n         because not-met <&>\n');
+    expect(text).toContain('? unverified  catalog');
+    expect(text).toContain('? no load  catalog');
+    expect(text).toContain('✘ not met  recovery of payment POST');
+    expect(text).toContain('\nFAILED · 2 of 6 verdicts met');
+  });
+
+  it('is quiet when asked to: verdicts with their act, troubles, and the end', async () => {
+    const text = await told({ shop: { stop: () => Promise.reject(new Error('postgres hangs')) } }, { quiet: true });
+    expect(text.split('\n').slice(0, 5)).toEqual([
+      '  0:38  ✔ met  calm: catalog is unchanged',
+      '  0:53  ✔ met  slow: payment POST /payments p95 >= 3x baseline (8.0 s)',
+      '  1:38  ✔ met  slow: catalog is unchanged',
+      '  1:48  ✔ met  slow: recovery of payment POST /payments p95 >= 3x baseline (8.0 s)',
+      '  2:10  trouble: stop the shop: postgres hangs',
+    ]);
+    expect(text).toContain('left behind: stop the shop');
+  });
+
+  it('says why a run could not start', async () => {
+    const text = await told({ start: { load: () => Promise.reject(new Error('spawn EACCES')) } });
+    expect(text).toContain('trouble: spawn EACCES\n');
+    expect(text).toContain('\nFAILED · 0 of 0 verdicts met · ');
+  });
+
+  it('draws a live line on a terminal only, and takes it away at the end', async () => {
+    const { report, text } = consoleOf({}, true);
+    await fakeRun({ listeners: { console: report } }).run();
+    expect(text()).toMatch(/slow · 0:13 \(1:17 left\) · \d+ req\/s, p95 \d+ ms · in force: slow-wire\r/u);
+    const end = text().slice(text().lastIndexOf('PASSED'));
+    expect(end).not.toContain('\u001B[2K');
+    expect(text().split('\u001B[2K').at(-1)).toContain('PASSED');
+  });
+
+  it('colours only when told to', async () => {
+    expect(await told({}, { colors: true })).toContain('\u001B[32m✔ met\u001B[39m');
+  });
+});
+
+describe('JUnit', () => {
+  it('has a case per expectation, recovery and fault; not-met fails, anything else but met is an error, nothing is skipped', async () => {
+    const run = fakeRun({ show: manyVerdicts, stage: { judge: everyVerdict() } });
+    await run.run();
+    const xml = junitOf(summarise(run.events));
+    expect(xml).toContain('<testsuites name="test-show" tests="7" failures="2" errors="2" skipped="0">');
+    expect(xml).toContain(
+      '<testcase classname="test-show.calm" name="quiet: catalog is unchanged [embedded]" time="0"/>',
+    );
+    expect(xml).toContain('<failure message="because not-met &lt;&amp;>" type="not-met"/>');
+    expect(xml).toContain('type="unverified"/>');
+    expect(xml).toContain('type="no-load"/>');
+    expect(xml).toContain('name="recovery: payment POST /payments p95 >= 3x baseline [embedded]"');
+    expect(xml).toContain('name="taken back: slow-wire on payment->bank"');
+  });
+
+  it('fails for a fault that could not be taken back', async () => {
+    const run = fakeRun();
+    run.stage.fault.on.undo = () => Promise.reject(new Error('no'));
+    await run.run();
+    expect(junitOf(summarise(run.events))).toMatch(
+      /name="taken back: slow-wire on payment->bank" time="0">\s*<failure/u,
+    );
+  });
+
+  it('is an error for a run without a verdict', async () => {
+    const run = fakeRun({ start: { tap: () => Promise.reject(new Error('port 4318 is taken')) } });
+    await run.run();
+    expect(junitOf(summarise(run.events))).toContain('<error message="port 4318 is taken" type="no-verdict">');
+    const silent = fakeRun({ show: show(act('calm', { forMs: 1_000 })) });
+    await silent.run();
+    expect(junitOf(summarise(silent.events))).toContain(
+      '<error message="the show gave no verdict" type="no-verdict"/>',
+    );
+  });
+});
+
+describe('the summary', () => {
+  it('has the documented shape', async () => {
+    const run = fakeRun();
+    await run.run();
+    const summary = summarise(run.events);
+    expect(Object.keys(summary)).toEqual([
+      'schema',
+      'run',
+      'readyMs',
+      'acts',
+      'telemetry',
+      'load',
+      'footprint',
+      'leftovers',
+      'troubles',
+    ]);
+    expect(summary).toMatchObject({
+      schema: 'showrunner.summary/1',
+      run: {
+        id: 'run-1',
+        show: 'test-show',
+        runtime: 'process',
+        engine: 'embedded',
+        backends: ['embedded'],
+        outcome: 'passed',
+        exitCode: 0,
+      },
+      readyMs: 4_200,
+      telemetry: {
+        received: { spans: 800, metrics: 60, logs: 40 },
+        rejected: 0,
+        backends: [{ name: 'embedded', version: '1.0.0', delivered: 900, dropped: 0 }],
+      },
+      load: { requests: 4_320, failed: 3, dropped: 1, p95Ms: 41.6, lateP99Ms: 2.1 },
+      footprint: {
+        peakPssMb: 120,
+        processes: [
+          { name: 'catalog', peakPssMb: 50 },
+          { name: 'postgres', peakPssMb: 70 },
+        ],
+      },
+      leftovers: [],
+    });
+    const slow = summary.acts[1];
+    expect(slow).toMatchObject({
+      act: 'slow',
+      startJitterMs: 0,
+      startedAt: '2026-01-05T09:00:43.200Z',
+      endedAt: '2026-01-05T09:02:13.200Z',
+    });
+    expect(slow?.faults).toEqual([
+      {
+        fault: 'slow-wire',
+        on: 'payment->bank',
+        injectedAt: '2026-01-05T09:00:48.200Z',
+        proof: { proven: true, evidence: '1 in force' },
+        undoneAt: '2026-01-05T09:01:43.200Z',
+        undoVerified: true,
+      },
+    ]);
+    expect(slow?.expectations[0]).toEqual({
+      kind: 'latency',
+      text: 'payment POST /payments p95 >= 3x baseline',
+      backend: 'embedded',
+      how: 'native',
+      verdict: 'met',
+      reason: 'seen',
+      timeToVisibleMs: 8_000,
+      evidence: { before: { p95Ms: 20 }, now: { p95Ms: 812.4 }, traceIds: ['4bf92f3577b34da6a3ce929d0e0e4736'] },
+    });
+    expect(slow?.recovery).toEqual([
+      {
+        text: 'payment POST /payments p95 >= 3x baseline',
+        backend: 'embedded',
+        verdict: 'met',
+        reason: 'seen',
+        healedMs: 8_000,
+      },
+    ]);
+  });
+
+  it('keeps an act that was never played, with its verdicts', async () => {
+    const run = fakeRun();
+    const running = run.run();
+    await run.stage.clock.sleep(20_000);
+    run.stage.interrupt();
+    await running;
+    const summary = summarise(run.events);
+    expect(summary.run).toMatchObject({ outcome: 'interrupted', exitCode: 130 });
+    expect(summary.acts[1]).toMatchObject({
+      act: 'slow',
+      startedAt: null,
+      endedAt: null,
+      startJitterMs: null,
+      faults: [],
+    });
+    expect(summary.acts[1]?.expectations.map(({ verdict, reason }) => `${verdict} ${reason}`)).toEqual([
+      'unverified interrupted',
+      'unverified interrupted',
+    ]);
+  });
+});
+
+describe('a replay of the journal', () => {
+  it('gives the console and the files byte for byte as the run did', async () => {
+    for (const [index, judge] of [judgeAfter(1_000), everyVerdict()].entries()) {
+      const file = join(dir, `${index}.jsonl`);
+      const live = consoleOf();
+      const files = { runDir: dir };
+      const names = ['junit.xml', 'summary.json'];
+      const listeners = {
+        console: live.report,
+        junit: createJunitReport(files),
+        summary: createSummaryReport(files),
+        journal: createJournal(file),
+      };
+      await fakeRun({ show: index === 0 ? twoActs : manyVerdicts, stage: { judge }, listeners }).run();
+      const written = await Promise.all(names.map((name) => readFile(join(dir, name), 'utf8')));
+      await Promise.all(names.map((name) => rm(join(dir, name))));
+
+      const events = await readJournal(file);
+      const again = consoleOf();
+      await replay(events, again.report);
+      await replay(events, createJunitReport(files));
+      await replay(events, createSummaryReport(files));
+      expect(again.text()).toBe(live.text());
+      expect(live.text()).toContain('verdicts met');
+      expect(await Promise.all(names.map((name) => readFile(join(dir, name), 'utf8')))).toEqual(written);
+    }
+  });
+});
