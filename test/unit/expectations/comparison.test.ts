@@ -77,7 +77,7 @@ describe('a comparison', () => {
       'no-baseline',
       "p95 was 0 in the calm act, and a multiple of 0 says nothing; use a bound like '>= 200ms'",
     ],
-  ] as const)('with %j of %s against %s is %s', (text, now, before, outcome, reason) => {
+  ] as const)('with %j of %s against %s is %s', (text, now, before, ...[outcome, reason]) => {
     expect(compare(parse('duration', text), 'p95', now, before)).toEqual({ outcome, reason });
   });
 

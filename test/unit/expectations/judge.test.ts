@@ -21,6 +21,12 @@ interface Stand {
 
 type Answer = (window: Window, afterMs: number) => Promise<number> | number;
 
+function isHigh(p95Ms: unknown): Judgement {
+  return Number(p95Ms) >= 300
+    ? { outcome: 'met', reason: `p95 ${p95Ms}` }
+    : { outcome: 'not-met', reason: `p95 only ${p95Ms}` };
+}
+
 /** A judge's surroundings in which a backend's answer is one number: `p95Ms`, of 100 requests unless said otherwise. */
 function stand(
   answer: Answer,
@@ -28,10 +34,6 @@ function stand(
 ): Stand {
   const clock = new FakeClock(start);
   const asked: Asked[] = [];
-  const isHigh = (p95Ms: unknown): Judgement =>
-    Number(p95Ms) >= 300
-      ? { outcome: 'met', reason: `p95 ${p95Ms}` }
-      : { outcome: 'not-met', reason: `p95 only ${p95Ms}` };
   const kind: ExpectationKind = {
     params: expectationParams,
     text: () => 'payment p95 is high',
@@ -194,8 +196,10 @@ describe('too few requests', () => {
   });
 
   test('are unverified when the load sent them and no span of the service arrived', async () => {
-    const spansReceived = async (service: string) => (service === 'payment' ? 0 : 500);
-    const { context } = stand(() => 812, { ...few, spansReceived });
+    const { context } = stand(() => 812, {
+      ...few,
+      spansReceived: async (service) => (service === 'payment' ? 0 : 500),
+    });
     expect(await judgeExpectation(context)).toMatchObject({
       verdict: 'unverified',
       reason: 'no telemetry from payment',
@@ -302,6 +306,16 @@ describe('a recovery', () => {
   test('without load is no recovery', async () => {
     const { context } = stand(() => 40, { requests: 0, requestsSent: () => 0 });
     expect(await judgeRecovery(context)).toMatchObject({ verdict: 'no-load', healedMs: null });
+  });
+
+  test('that cannot be compared with the calm act is unverified at once', async () => {
+    const { context, clock } = stand(() => 40, {
+      kind: {
+        healed: () => ({ outcome: 'no-baseline', reason: 'p95 is not known for the calm act' }),
+      } as unknown as ExpectationKind,
+    });
+    expect(await judgeRecovery(context)).toMatchObject({ verdict: 'unverified', healedMs: null });
+    expect(clock.now()).toBe(start + 7_000);
   });
 
   test('is not owed by a kind with nothing to heal', async () => {

@@ -3,6 +3,10 @@ import { takeSteps, type Undo } from '../../../orchestrator/faults/undo.ts';
 
 const ready = new AbortController().signal;
 
+async function failing(): Promise<Undo> {
+  throw new Error('no such release');
+}
+
 /** A step that notes when it is taken and taken back; its undo fails as often as told. */
 function step(name: string, log: string[], failures = 0): () => Promise<Undo> {
   let left = failures;
@@ -32,7 +36,6 @@ test('undos that overlap share one run', async () => {
 
 test('a step that fails takes back those before it, and its error is thrown', async () => {
   const log: string[] = [];
-  const failing = async (): Promise<Undo> => Promise.reject(new Error('no such release'));
   await expect(takeSteps(ready, [step('a', log), step('b', log), failing])).rejects.toThrow('no such release');
   expect(log).toEqual(['a', 'b', 'undo b', 'undo a']);
 });
@@ -46,7 +49,6 @@ test('an undo that fails does not keep the others, and is tried again by the nex
 });
 
 test('a step that fails while taking back fails too says both', async () => {
-  const failing = async (): Promise<Undo> => Promise.reject(new Error('no such release'));
   const steps = takeSteps(ready, [step('a', [], 1), failing]);
   await expect(steps).rejects.toMatchObject({
     errors: [{ message: 'no such release' }, { message: 'undo of a failed' }],

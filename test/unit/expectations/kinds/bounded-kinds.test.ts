@@ -45,9 +45,12 @@ async function observe(name: string, params: unknown, backend: Partial<Backend>)
   return kind.observe(fakeBackend(backend), window, kind.params.parse(params));
 }
 
+function seen(given: Partial<Observation>): Observation {
+  return { requests: 100, values: {}, traceIds: [], ...given };
+}
+
 function judge(name: string, params: unknown, now: Partial<Observation>, baseline?: Partial<Observation>) {
   const kind = kindNamed(name);
-  const seen = (given: Partial<Observation>): Observation => ({ requests: 100, values: {}, traceIds: [], ...given });
   const before = baseline && seen(baseline);
   const parsed = kind.params.parse(params);
   return {
@@ -84,7 +87,7 @@ describe('latency', () => {
 
   test('of a service is that of its slowest endpoint, with the slow traces as evidence', async () => {
     const asked: unknown[] = [];
-    const seen = await observe('latency', params, {
+    const observed = await observe('latency', params, {
       endpoints: async () => [
         endpoint(),
         endpoint({ route: '/search', p95Ms: 90, count: 30 }),
@@ -92,7 +95,7 @@ describe('latency', () => {
       ],
       traces: async (_window, filter) => (asked.push(filter), [trace('a'), trace('b')]),
     });
-    expect(seen).toEqual({ requests: 80, values: { requests: 80, p95Ms: 90 }, traceIds: ['a', 'b'] });
+    expect(observed).toEqual({ requests: 80, values: { requests: 80, p95Ms: 90 }, traceIds: ['a', 'b'] });
     expect(asked).toEqual([{ service: 'catalog', minDurationMs: 81, limit: 3 }]);
   });
 
@@ -102,12 +105,12 @@ describe('latency', () => {
 
   test('is observed on a backend that cannot search traces', async () => {
     const how = { ...fakeBackend().how, traces: 'unsupported' } as const;
-    const seen = await observe('latency', params, {
+    const observed = await observe('latency', params, {
       how,
       endpoints: async () => [endpoint()],
       traces: () => Promise.reject(new Error('cannot')),
     });
-    expect(seen.values['p95Ms']).toBe(20);
+    expect(observed.values['p95Ms']).toBe(20);
   });
 
   test.each([
@@ -130,11 +133,15 @@ describe('error-rate', () => {
   const params = { service: 'checkout', route: 'POST /orders', rate: '>= 2%' };
 
   test('is in percent of the requests, with failed traces as evidence', async () => {
-    const seen = await observe('error-rate', params, {
+    const observed = await observe('error-rate', params, {
       endpoints: async () => [endpoint({ count: 50, errorCount: 3 })],
       traces: async (_window, { error }) => (error ? [trace('failed')] : []),
     });
-    expect(seen).toEqual({ requests: 50, values: { requests: 50, errors: 3, errorPercent: 6 }, traceIds: ['failed'] });
+    expect(observed).toEqual({
+      requests: 50,
+      values: { requests: 50, errors: 3, errorPercent: 6 },
+      traceIds: ['failed'],
+    });
   });
 
   test.each([
@@ -160,11 +167,11 @@ describe('traffic', () => {
 
   test('counts only the part of the window whose telemetry has arrived', async () => {
     const asked: Window[] = [];
-    const seen = await observe('traffic', params, {
+    const observed = await observe('traffic', params, {
       endpoints: async (part) => (asked.push(part), [endpoint({ count: 200 })]),
     });
     expect(asked).toEqual([{ from: 100_000, to: 110_000 }]);
-    expect(seen.values['perSecond']).toBe(20);
+    expect(observed.values['perSecond']).toBe(20);
   });
 
   test.each([
@@ -184,14 +191,14 @@ describe('slow-query', () => {
 
   test('is the slowest query with that text', async () => {
     const filters: unknown[] = [];
-    const seen = await observe('slow-query', params, {
+    const observed = await observe('slow-query', params, {
       queries: async (_window, filter) => (
         filters.push(filter),
         [query(), query({ query: 'slow', p95Ms: 100, count: 8 })]
       ),
     });
     expect(filters).toEqual([{ service: 'catalog', contains: 'lower(name) LIKE' }]);
-    expect(seen).toMatchObject({ requests: 58, values: { executions: 58, p95Ms: 100, query: 'slow' } });
+    expect(observed).toMatchObject({ requests: 58, values: { executions: 58, p95Ms: 100, query: 'slow' } });
   });
 
   test('of a text that no query has stands on 0 executions', async () => {
@@ -220,15 +227,15 @@ describe('dependency', () => {
   } as const;
 
   test('is the edge between the two', async () => {
-    const seen = await observe('dependency', params, { dependencies: async () => [{ ...edge, to: 'shop' }, edge] });
-    expect(seen).toMatchObject({ requests: 20, values: { calls: 20, p95Ms: 1400, errorPercent: 5 } });
+    const observed = await observe('dependency', params, { dependencies: async () => [{ ...edge, to: 'shop' }, edge] });
+    expect(observed).toMatchObject({ requests: 20, values: { calls: 20, p95Ms: 1400, errorPercent: 5 } });
   });
 
   test('that is not there is not met, and its caller is said to call others', async () => {
-    const seen = await observe('dependency', params, { dependencies: async () => [{ ...edge, to: 'shop' }] });
+    const observed = await observe('dependency', params, { dependencies: async () => [{ ...edge, to: 'shop' }] });
     const kind = kindNamed('dependency');
-    expect(seen.requests).toBe(20);
-    expect(kind.judge(kind.params.parse(params), seen, undefined)).toEqual({
+    expect(observed.requests).toBe(20);
+    expect(kind.judge(kind.params.parse(params), observed, undefined)).toEqual({
       outcome: 'not-met',
       reason: 'payment does not call bank; it calls shop',
     });

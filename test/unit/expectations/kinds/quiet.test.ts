@@ -16,8 +16,11 @@ function group(given: Partial<Group> = {}): Group {
   };
 }
 
+function seen(groups: Group[]) {
+  return { requests: 100, values: {}, traceIds: [], groups };
+}
+
 function judge(now: Group[], calm: Group[] | undefined, services: 'all' | string[] = 'all') {
-  const seen = (groups: Group[]) => ({ requests: 100, values: {}, traceIds: [], groups });
   return quiet.judge({ services }, seen(now), calm && seen(calm));
 }
 
@@ -99,32 +102,32 @@ test('only the services asked for are looked at; a worker without routes by its 
   expect(await observe(['fulfilment'])).toMatchObject({ requests: 30, values: { requests: 30, services: 1 } });
 });
 
+/** Deterministic uniform numbers: https://en.wikipedia.org/wiki/Linear_congruential_generator */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 1664525 + 1013904223) % 2 ** 32) / 2 ** 32;
+}
+
+/** `perSecond` requests over a window of `seconds`, slowed by `slower`; whoever meets one of the pauses waits until it ends. */
+function measured(
+  random: () => number,
+  load: { perSecond: number; seconds: number },
+  slower = (ms: number) => ms,
+): Group {
+  const pauses = Array.from({ length: Math.round(load.seconds / 10) }, () => ({
+    start: random() * load.seconds,
+    length: 0.4 * random(),
+  }));
+  const times = Array.from({ length: load.perSecond * load.seconds }, () => {
+    const at = random() * load.seconds;
+    const waits = pauses.map(({ start, length }) => (at >= start && at < start + length ? start + length - at : 0));
+    return slower(8 * Math.exp(1.2 * (random() + random() + random() - 1.5))) + 1000 * Math.max(0, ...waits);
+  }).toSorted((a, b) => a - b);
+  const avgMs = times.reduce((sum, ms) => sum + ms, 0) / times.length;
+  return group({ count: times.length, avgMs, p95Ms: times[Math.floor(times.length * 0.95)] ?? 0 });
+}
+
 describe('a busy laptop', () => {
-  /** Deterministic uniform numbers: https://en.wikipedia.org/wiki/Linear_congruential_generator */
-  function randomOf(seed: number): () => number {
-    let state = seed;
-    return () => (state = (state * 1664525 + 1013904223) % 2 ** 32) / 2 ** 32;
-  }
-
-  /** `perSecond` requests over a window of `seconds`, slowed by `slower`; whoever meets one of the pauses waits until it ends. */
-  function measured(
-    random: () => number,
-    load: { perSecond: number; seconds: number },
-    slower = (ms: number) => ms,
-  ): Group {
-    const pauses = Array.from({ length: Math.round(load.seconds / 10) }, () => ({
-      start: random() * load.seconds,
-      length: 0.4 * random(),
-    }));
-    const times = Array.from({ length: load.perSecond * load.seconds }, () => {
-      const at = random() * load.seconds;
-      const waits = pauses.map(({ start, length }) => (at >= start && at < start + length ? start + length - at : 0));
-      return slower(8 * Math.exp(1.2 * (random() + random() + random() - 1.5))) + 1000 * Math.max(0, ...waits);
-    }).sort((a, b) => a - b);
-    const avgMs = times.reduce((sum, ms) => sum + ms, 0) / times.length;
-    return group({ count: times.length, avgMs, p95Ms: times[Math.floor(times.length * 0.95)] ?? 0 });
-  }
-
   const loads = [0.5, 2, 5, 20].flatMap((perSecond) => [10, 20, 40].map((seconds) => ({ perSecond, seconds })));
 
   test('with pauses gives no false alarm in 100 rounds of any load', () => {

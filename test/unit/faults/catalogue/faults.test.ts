@@ -85,9 +85,9 @@ describe('the proof of country-bug', () => {
   });
 });
 
-describe('the proof of n-plus-one', () => {
-  const counted = (list: number, perProduct: number) => [{ list, per_product: perProduct }];
+const counted = (list: number, perProduct: number) => [{ list, per_product: perProduct }];
 
+describe('the proof of n-plus-one', () => {
   test('is 20 price queries for each list since the injection', async () => {
     const fake = fakeLevers();
     fake.answers.set('pg_stat_statements', counted(5, 1000));
