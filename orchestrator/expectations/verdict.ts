@@ -13,17 +13,12 @@ const verdicts = { met: 'met', 'not-met': 'not-met', 'no-baseline': 'unverified'
 
 /** What the last look at the backend comes to. Silence is never a pass, and says who was silent. */
 export async function verdictOf(context: JudgeContext, look: Look): Promise<Reasoned> {
-  const { backend } = context;
-  switch (look.state) {
-    case 'judged':
-      return { verdict: verdicts[look.judgement.outcome], reason: look.judgement.reason };
-    case 'unanswered':
-      return { verdict: 'unverified', reason: `${backend.name} did not answer: ${look.error}` };
-    case 'too-early':
-      return { verdict: 'unverified', reason: 'the time to judge was too short' };
-    case 'too-little':
-      return tooLittle(context, look);
+  if (look.state === 'too-early') return { verdict: 'unverified', reason: 'the time to judge was too short' };
+  if (look.state === 'too-little') return tooLittle(context, look);
+  if (look.state === 'unanswered') {
+    return { verdict: 'unverified', reason: `${context.backend.name} did not answer: ${look.error}` };
   }
+  return { verdict: verdicts[look.judgement.outcome], reason: look.judgement.reason };
 }
 
 /** Too few requests in the backend: none were sent, or their telemetry did not arrive, or they went elsewhere. */
