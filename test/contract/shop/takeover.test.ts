@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, it, vi } from 'vitest';
+import { clientOf } from '../../../services/lib/client.ts';
+import { freePort } from '../../support/shop.ts';
+import { type ServiceProcess, startServiceProcess } from '../../support/service-process.ts';
+
+const started: ServiceProcess[] = [];
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((service) => service.stop()));
+  vi.unstubAllEnvs();
+});
+
+async function startBank(port: number, version: string): Promise<ServiceProcess> {
+  const bank = await startServiceProcess('bank', port, { SERVICE_VERSION: version });
+  started.push(bank);
+  return bank;
+}
+
+/** Sends about 300 requests a second until stopped: half through the services' client, half each on a connection of its own. */
+function startLoad(port: number): {
+  stop(): Promise<{ versions: ReadonlySet<string>; answers: number; failures: readonly string[] }>;
+} {
+  vi.stubEnv('BANK_URL', `http://127.0.0.1:${port}`);
+  const client = clientOf('bank');
+  const versions = new Set<string>();
+  const failures: string[] = [];
+  let answers = 0;
+  const note = (answer: { version: string }): void => {
+    answers += 1;
+    versions.add(answer.version);
+  };
+  const fail = (error: unknown): void => void failures.push(String((error as Error).cause ?? error));
+  const pending = new Set<Promise<void>>();
+  const send = (answer: Promise<{ version: string }>): void => {
+    const done: Promise<void> = answer.then(note, fail).finally(() => pending.delete(done));
+    pending.add(done);
+  };
+  const timer = setInterval(() => {
+    for (let count = 0; count < 3; count++) {
+      send(client.get('/healthz'));
+      send(getOnce(`http://127.0.0.1:${port}/healthz`));
+    }
+  }, 20);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await Promise.all(pending);
+      return { versions, answers, failures };
+    },
+  };
+}
+
+async function getOnce(url: string): Promise<{ version: string }> {
+  const sent = request(url, { agent: false }).end();
+  const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
+  let text = '';
+  for await (const chunk of response.setEncoding('utf8') as AsyncIterable<string>) text += chunk;
+  return JSON.parse(text) as { version: string };
+}
+
+it('a release takes over under load without a lost request', async () => {
+  const port = await freePort();
+  const old = await startBank(port, '7.1.0');
+  const load = startLoad(port);
+  await sleep(500);
+  for (const version of ['7.2.0', '7.3.0']) {
+    const next = await startBank(port, version);
+    await sleep(300);
+    const previous = started.at(-2) ?? old;
+    const stoppedAt = Date.now();
+    expect(await previous.stop()).toBe(0);
+    expect(Date.now() - stoppedAt).toBeLessThan(4500);
+    expect(next.log.join('\n')).toContain('bank is up');
+  }
+  await sleep(300);
+  const { versions, answers, failures } = await load.stop();
+  expect(failures).toEqual([]);
+  expect([...versions].sort()).toEqual(['7.1.0', '7.2.0', '7.3.0']);
+  expect(answers).toBeGreaterThan(300);
+});
+
+it('a service that drains does not wait longer than 4 s for a connection nobody closes', async () => {
+  const port = await freePort();
+  const bank = await startBank(port, '7.1.0');
+  const agent = new Agent({ keepAlive: true });
+  const sent = request({ port, agent, method: 'POST', path: '/charges' });
+  sent.on('error', () => undefined).write('{');
+  await once(sent, 'socket');
+  await sleep(100);
+  const stoppedAt = Date.now();
+  expect(await bank.stop()).toBe(0);
+  expect(Date.now() - stoppedAt).toBeGreaterThan(3500);
+  expect(Date.now() - stoppedAt).toBeLessThan(5000);
+  agent.destroy();
+});
