@@ -12,7 +12,7 @@ import { serviceEnvironment, type Surroundings } from './service-environment.ts'
 export const drainMs = 5000;
 
 /** Small heaps: the shop has eight of these processes, and each serves tens of requests a second. */
-const heapArguments = ['--max-semi-space-size=1', '--optimize-for-size', '--max-old-space-size=64'];
+const heapArguments = ['--max-semi-space-size=2', '--max-old-space-size=96'];
 
 export interface ServiceContext {
   readonly processes: RunProcesses;

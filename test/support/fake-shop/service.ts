@@ -1,0 +1,49 @@
+// A service of a shop as small as it can be, for tests of the runtime: keeps the contract of docs/architecture.md and nothing else.
+import { createServer } from 'node:http';
+import net from 'node:net';
+import pg from 'pg';
+
+const { PORT, SERVICE_VERSION: version, DATABASE_URL, BACK_URL, FAIL_AT_START, GREETING } = process.env;
+const log = (fields: object) =>
+  process.stdout.write(`${JSON.stringify({ time: Date.now(), level: 'info', ...fields })}\n`);
+
+const problem = version === 'broken' ? 'no such release' : FAIL_AT_START;
+if (problem) {
+  log({ level: 'fatal', msg: problem });
+  process.exit(7);
+}
+
+const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 2 });
+pool.on('error', () => undefined);
+let draining = false;
+
+const answers: Record<string, () => Promise<object>> = {
+  '/healthz': async () => ({ status: 'ok', version }),
+  '/env': async () => ({ ...process.env }),
+  '/pid': async () => ({ pid: process.pid, version, greeting: GREETING }),
+  '/item': async () => (await pool.query('select name from items where id = 7')).rows[0] as object,
+  '/back': async () => (await fetch(`${BACK_URL}/pid`)).json() as Promise<object>,
+  '/crash': async () => process.exit(9),
+  '/stuck': async () => {
+    for (;;);
+  },
+};
+
+const server = createServer((request, response) => {
+  if (draining) response.setHeader('connection', 'close');
+  const path = request.url ?? '/';
+  if (path !== '/healthz') log({ msg: 'request', path });
+  const answer = answers[path];
+  if (!answer) return void response.writeHead(404).end();
+  answer().then(
+    (body) => response.end(JSON.stringify(body)),
+    (error: Error) => response.writeHead(500).end(error.message),
+  );
+});
+server.listen({ host: '127.0.0.1', port: Number(PORT), reusePort: true });
+
+process.on('SIGTERM', () => {
+  draining = true;
+  setImmediate(() => net.Server.prototype.close.call(server, () => process.exit(0)));
+  setTimeout(() => process.exit(0), 4000);
+});
