@@ -27,13 +27,26 @@ export const options: Options = {
 
 // Shares of the visits in percent.
 const journeys = { browse: 40, product: 23, buy: 25, search: 12 };
-const countries = { JP: 34, US: 20, CH: 18, FR: 16, DE: 12 };
-const plans = { free: 60, plus: 30, business: 10 };
+const countries = { JP: 30, CH: 18, DE: 18, FR: 14, US: 12, GB: 8 };
+const plans = { basic: 60, plus: 30, business: 10 };
 const brands = { visa: 40, mastercard: 30, jcb: 18, amex: 12 };
 const appVersions = { '4.9.2': 25, '5.0.1': 45, '5.1.0': 30 };
 
-// The words product names start with.
-const words = ['classic', 'compact', 'light', 'modern', 'portable', 'smart', 'solid', 'urban'];
+// Words that names in the catalogue begin with (services/schema/10-catalog.sql).
+const words = [
+  'Antique',
+  'Bamboo',
+  'Classic',
+  'Copper',
+  'Folding',
+  'Garden',
+  'Handmade',
+  'Leather',
+  'Minimal',
+  'Nordic',
+  'Rustic',
+  'Walnut',
+];
 const pages = 5;
 const rememberedProducts = 50;
 
@@ -64,7 +77,13 @@ function browse(random: Random): void {
 function search(random: Random): void {
   const word = words[random.below(words.length)]!;
   const prefix = word.slice(0, 3 + random.below(word.length - 2));
-  call({ method: 'GET', name: '/api/search', path: `/api/search?q=${prefix}`, status: 200, expects: 'the search answers' });
+  call({
+    method: 'GET',
+    name: '/api/search',
+    path: `/api/search?q=${prefix}`,
+    status: 200,
+    expects: 'the search answers',
+  });
 }
 
 function lookAtOne(random: Random): void {
@@ -76,16 +95,45 @@ function buy(random: Random): void {
   const customer = shopper(random);
   const product = knownProduct(random);
   if (!product || !showProduct(product)) return;
-  const cart = call<{ id: string }>({ method: 'POST', name: '/api/carts', path: '/api/carts', body: {}, status: 201, expects: 'a cart is opened' });
+  const cart = call<{ id: string }>({
+    method: 'POST',
+    name: '/api/carts',
+    path: '/api/carts',
+    body: {},
+    status: 201,
+    expects: 'a cart is opened',
+  });
   if (!cart) return;
   const items = { method: 'POST', name: '/api/carts/:id/items', path: `/api/carts/${cart.id}/items` } as const;
   const item = { productId: product.id, quantity: 1 + random.below(2) };
   if (!call({ ...items, body: item, status: 201, expects: 'the item is in the cart' })) return;
-  if (!call({ method: 'GET', name: '/api/carts/:id', path: `/api/carts/${cart.id}`, status: 200, expects: 'the cart is shown' })) return;
+  if (
+    !call({
+      method: 'GET',
+      name: '/api/carts/:id',
+      path: `/api/carts/${cart.id}`,
+      status: 200,
+      expects: 'the cart is shown',
+    })
+  )
+    return;
   const body = { cartId: cart.id, ...customer };
-  const order = call<{ id: string }>({ method: 'POST', name: '/api/orders', path: '/api/orders', body, status: 201, expects: 'the order is accepted' });
+  const order = call<{ id: string }>({
+    method: 'POST',
+    name: '/api/orders',
+    path: '/api/orders',
+    body,
+    status: 201,
+    expects: 'the order is accepted',
+  });
   if (!order) return;
-  call({ method: 'GET', name: '/api/orders/:id', path: `/api/orders/${order.id}`, status: 200, expects: 'the order can be followed' });
+  call({
+    method: 'GET',
+    name: '/api/orders/:id',
+    path: `/api/orders/${order.id}`,
+    status: 200,
+    expects: 'the order can be followed',
+  });
 }
 
 /** Who buys; drawn before anything that depends on what this virtual user has seen. */
@@ -99,7 +147,11 @@ function shopper(random: Random): object {
 
 function listCategories(): boolean {
   const answer = call<{ categories: { slug: string }[] }>({
-    method: 'GET', name: '/api/categories', path: '/api/categories', status: 200, expects: 'the categories are listed',
+    method: 'GET',
+    name: '/api/categories',
+    path: '/api/categories',
+    status: 200,
+    expects: 'the categories are listed',
   });
   if (answer) categories = answer.categories;
   return categories.length > 0;
@@ -108,7 +160,13 @@ function listCategories(): boolean {
 function listProducts(random: Random): Product | undefined {
   const { slug } = categories[random.below(categories.length)]!;
   const path = `/api/products?category=${slug}&page=${1 + random.below(pages)}`;
-  const answer = call<{ products: Product[] }>({ method: 'GET', name: '/api/products', path, status: 200, expects: 'the category lists products' });
+  const answer = call<{ products: Product[] }>({
+    method: 'GET',
+    name: '/api/products',
+    path,
+    status: 200,
+    expects: 'the category lists products',
+  });
   const product = answer?.products[random.below(answer.products.length)];
   if (product) seen[seen.length < rememberedProducts ? seen.length : random.below(rememberedProducts)] = product;
   return product;
@@ -121,5 +179,13 @@ function knownProduct(random: Random): Product | undefined {
 }
 
 function showProduct({ id }: Product): boolean {
-  return call({ method: 'GET', name: '/api/products/:id', path: `/api/products/${id}`, status: 200, expects: 'the product is shown' }) !== undefined;
+  return (
+    call({
+      method: 'GET',
+      name: '/api/products/:id',
+      path: `/api/products/${id}`,
+      status: 200,
+      expects: 'the product is shown',
+    }) !== undefined
+  );
 }

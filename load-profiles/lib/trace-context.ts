@@ -1,7 +1,10 @@
 /** Letters of one random lower-case hexadecimal id of `bytes` bytes, never all zero (the W3C forbids that). */
 function hexId(bytes: number, random: () => number): string {
   let id = '';
-  for (let i = 0; i < bytes; i += 1) id += Math.floor(random() * 256).toString(16).padStart(2, '0');
+  for (let i = 0; i < bytes; i += 1)
+    id += Math.floor(random() * 256)
+      .toString(16)
+      .padStart(2, '0');
   return /[^0]/.test(id) ? id : hexId(bytes, random);
 }
 

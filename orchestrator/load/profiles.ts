@@ -20,7 +20,10 @@ const fileSchema = z.strictObject({
     z.strictObject({
       script: z.string().min(1),
       title: z.strictObject({ en: z.string().min(1), ja: z.string().min(1) }),
-      reaches: z.record(z.string(), z.array(z.string().regex(/^[A-Z]+ \//, 'a route is written like `GET /products/:id`'))),
+      reaches: z.record(
+        z.string(),
+        z.array(z.string().regex(/^[A-Z]+ \//, 'a route is written like `GET /products/:id`')),
+      ),
     }),
   ),
 });
@@ -34,16 +37,29 @@ export function readProfiles(file: string): readonly LoadProfile[] {
     return { file, line, col };
   };
   if (document.errors.length > 0) {
-    throw new ProblemsError(document.errors.map(({ message, pos }) => ({ message: message.split('\n')[0] ?? message, at: at(pos[0]) })));
+    throw new ProblemsError(
+      document.errors.map(({ message, pos }) => ({ message: message.split('\n')[0] ?? message, at: at(pos[0]) })),
+    );
   }
   const parsed = fileSchema.safeParse(document.toJS());
   if (!parsed.success) {
-    throw new ProblemsError(parsed.error.issues.map(({ path, message }) => ({ message: `${path.join('.')}: ${message}`, at: at(offsetOf(document, path)) })));
+    throw new ProblemsError(
+      parsed.error.issues.map(({ path, message }) => ({
+        message: `${path.join('.')}: ${message}`,
+        at: at(offsetOf(document, path)),
+      })),
+    );
   }
-  const profiles = Object.entries(parsed.data.profiles).map(([name, profile]) => ({ ...profile, name, script: resolve(dirname(file), profile.script) }));
+  const profiles = Object.entries(parsed.data.profiles).map(([name, profile]) => ({
+    ...profile,
+    name,
+    script: resolve(dirname(file), profile.script),
+  }));
   const missing = profiles.filter(({ script }) => !existsSync(script));
   if (missing.length > 0) {
-    throw new ProblemsError(missing.map(({ name, script }) => missingScript(script, at(offsetOf(document, ['profiles', name, 'script'])))));
+    throw new ProblemsError(
+      missing.map(({ name, script }) => missingScript(script, at(offsetOf(document, ['profiles', name, 'script'])))),
+    );
   }
   return profiles;
 }
@@ -57,7 +73,11 @@ export function profileOfScript(path: string, cwd: string): LoadProfile {
 }
 
 function missingScript(script: string, at: Position): Problem {
-  return { message: `there is no script ${script}`, at, hint: 'write the path of a k6 script, from the folder of this file' };
+  return {
+    message: `there is no script ${script}`,
+    at,
+    hint: 'write the path of a k6 script, from the folder of this file',
+  };
 }
 
 /** Where a value begins; of the nearest thing around it that is there, for what is missing. */

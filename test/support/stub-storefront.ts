@@ -23,12 +23,25 @@ export interface StubStorefront {
 type Answer = readonly [status: number, body: unknown];
 
 const price = { amount: 1200, currency: 'JPY' };
-const products = (first: number): unknown => Array.from({ length: 20 }, (_, i) => ({ id: first + i, name: `product ${first + i}`, price }));
+const products = (first: number): unknown =>
+  Array.from({ length: 20 }, (_, i) => ({ id: first + i, name: `product ${first + i}`, price }));
 
 const routes: readonly (readonly [route: string, pattern: RegExp, answer: (query: URLSearchParams) => Answer])[] = [
-  ['GET /api/categories', /^GET \/api\/categories$/, () => [200, { categories: ['books', 'garden', 'kitchen', 'toys'].map((slug) => ({ slug, name: slug })) }]],
-  ['GET /api/products', /^GET \/api\/products$/, (query) => [200, { products: products(20 * Number(query.get('page'))), page: 1, pages: 9 }]],
-  ['GET /api/products/:id', /^GET \/api\/products\/\d+$/, () => [200, { id: 1, name: 'product', description: '', price, stock: 5, reviews: [] }]],
+  [
+    'GET /api/categories',
+    /^GET \/api\/categories$/,
+    () => [200, { categories: ['books', 'garden', 'kitchen', 'toys'].map((slug) => ({ slug, name: slug })) }],
+  ],
+  [
+    'GET /api/products',
+    /^GET \/api\/products$/,
+    (query) => [200, { products: products(20 * Number(query.get('page'))), page: 1, pages: 9 }],
+  ],
+  [
+    'GET /api/products/:id',
+    /^GET \/api\/products\/\d+$/,
+    () => [200, { id: 1, name: 'product', description: '', price, stock: 5, reviews: [] }],
+  ],
   ['GET /api/search', /^GET \/api\/search$/, () => [200, { products: products(1) }]],
   ['POST /api/carts', /^POST \/api\/carts$/, () => [201, { id: 'c1' }]],
   ['POST /api/carts/:id/items', /^POST \/api\/carts\/c1\/items$/, () => [201, { id: 'c1', items: [], total: price }]],
@@ -55,16 +68,34 @@ export async function startStubStorefront(): Promise<StubStorefront> {
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, seen: Seen[], delays: ReadonlyMap<string, number>): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  seen: Seen[],
+  delays: ReadonlyMap<string, number>,
+): Promise<void> {
   const at = Date.now();
   const url = new URL(request.url ?? '/', 'http://stub');
   const called = `${request.method} ${url.pathname}`;
-  const [route, , respond] = routes.find(([, pattern]) => pattern.test(called)) ?? [called, undefined, (): Answer => [404, { error: { code: 'not-found', message: called } }]];
+  const [route, , respond] = routes.find(([, pattern]) => pattern.test(called)) ?? [
+    called,
+    undefined,
+    (): Answer => [404, { error: { code: 'not-found', message: called } }],
+  ];
   const [status, body] = respond(url.searchParams);
   const sent = await textOf(request);
   const traceparent = request.headers['traceparent'];
-  seen.push({ at, route, status, traceparent: typeof traceparent === 'string' ? traceparent : undefined, body: sent === '' ? undefined : JSON.parse(sent) });
-  setTimeout(() => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)), delays.get(route) ?? delays.get('all') ?? 0);
+  seen.push({
+    at,
+    route,
+    status,
+    traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+    body: sent === '' ? undefined : JSON.parse(sent),
+  });
+  setTimeout(
+    () => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
+    delays.get(route) ?? delays.get('all') ?? 0,
+  );
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

@@ -9,6 +9,7 @@ import { quickJsHost } from './quickjs-host.ts';
 import { readSettings } from './scenarios.ts';
 import { ScriptFailure, type HostCalls } from './vu-host.ts';
 
+const parent = process.ppid;
 let stop = (): void => process.exit(0);
 
 process.on('disconnect', () => process.exit(0));
@@ -22,7 +23,7 @@ process.on('message', (order: Order) => {
 async function play({ script, env }: Extract<Order, { type: 'play' }>): Promise<Report> {
   const positions = new ScriptPositions(script);
   try {
-    const host = await quickJsHost({ script, env });
+    const host = await quickJsHost({ script, env, wanted: () => process.ppid === parent });
     const first = await host.create(0, initCalls);
     const settings = readSettings(first.face);
     first.dispose();
@@ -53,7 +54,8 @@ const initCalls: HostCalls = {
 };
 
 function problemOf(error: unknown, positions: ScriptPositions): Problem | undefined {
-  if (error instanceof OptionError) return { message: error.message, hint: error.hint, ...positions.ofText(error.pattern) };
+  if (error instanceof OptionError)
+    return { message: error.message, hint: error.hint, ...positions.ofText(error.pattern) };
   if (!(error instanceof ScriptFailure)) return undefined;
   const { name, message } = error.error;
   const place = positions.ofError(error.error);

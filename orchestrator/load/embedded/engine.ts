@@ -40,7 +40,9 @@ class EmbeddedRun implements LoadRun {
     this.#plan = plan;
     this.#child = spawnEngine(plan.logFile);
     this.ended = new Promise((resolve) => {
-      this.#child.once('error', (error) => resolve({ error: `the load engine could not be started: ${error.message}` }));
+      this.#child.once('error', (error) =>
+        resolve({ error: `the load engine could not be started: ${error.message}` }),
+      );
       this.#child.once('exit', (code, signal) => resolve(this.#outcome ?? this.#crash(signal ?? `exit code ${code}`)));
     });
   }
@@ -55,7 +57,9 @@ class EmbeddedRun implements LoadRun {
     const cancel = (): void => void this.stop();
     signal.addEventListener('abort', cancel, { once: true });
     void this.ended.then(() => signal.removeEventListener('abort', cancel));
-    const first = new Promise<Report>((resolve) => this.#child.on('message', (report: Report) => this.#hear(report, resolve)));
+    const first = new Promise<Report>((resolve) =>
+      this.#child.on('message', (report: Report) => this.#hear(report, resolve)),
+    );
     this.#child.send(order);
     const report = await Promise.race([first, this.ended]);
     signal.throwIfAborted();
@@ -89,7 +93,11 @@ class EmbeddedRun implements LoadRun {
 
   #failed(message: string): ShowrunnerError {
     const logTail = readFileSync(this.#plan.logFile, 'utf8').trimEnd().split('\n').slice(-logTailLines);
-    return new ShowrunnerError('load-engine-failed', message, { hint: `see ${this.#plan.logFile}`, exitCode: exitCodes.environment, logTail });
+    return new ShowrunnerError('load-engine-failed', message, {
+      hint: `see ${this.#plan.logFile}`,
+      exitCode: exitCodes.environment,
+      logTail,
+    });
   }
 }
 

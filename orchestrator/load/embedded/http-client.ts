@@ -1,4 +1,4 @@
-import { Agent, errors, request, type Dispatcher } from 'undici';
+import { Agent, errors, request } from 'undici';
 import { messageOf } from '../../errors.ts';
 import type { HttpReply, HttpRequest } from './protocol.ts';
 
@@ -6,11 +6,21 @@ import type { HttpReply, HttpRequest } from './protocol.ts';
 const keepAliveMs = 1000;
 
 /** Called for each request that was really sent, redirects included. `failed` as k6 means it: no answer, or a status of 400 and more. */
-export type OnRequest = (sample: { readonly endedAt: number; readonly startedAt: number; readonly failed: boolean }) => void;
+export type OnRequest = (sample: {
+  readonly endedAt: number;
+  readonly startedAt: number;
+  readonly failed: boolean;
+}) => void;
 
 /** The one connection pool of all virtual users. */
 export class HttpClient {
-  readonly #agent = new Agent({ keepAliveTimeout: keepAliveMs, keepAliveMaxTimeout: keepAliveMs, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+  readonly #agent = new Agent({
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
+    pipelining: 1,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
   readonly #userAgent: string;
 
   constructor(userAgent: string) {
@@ -44,7 +54,7 @@ export class HttpClient {
     try {
       const response = await request(asked.url, {
         dispatcher: this.#agent,
-        method: asked.method as Dispatcher.HttpMethod,
+        method: asked.method,
         headers: { 'user-agent': this.#userAgent, ...asked.headers },
         ...(asked.body !== undefined && { body: asked.body }),
         signal: AbortSignal.timeout(asked.timeoutMs),

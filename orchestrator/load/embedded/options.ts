@@ -56,7 +56,12 @@ export class OptionReader {
   /** Throws an OptionError for the first option that nobody asked for. */
   end(hint: string): void {
     const unknown = Object.keys(this.#options).find((name) => !this.#asked.has(name));
-    if (unknown !== undefined) throw new OptionError(`${this.#owner}: the embedded engine has no option \`${unknown}\``, keyPattern(unknown), hint);
+    if (unknown !== undefined)
+      throw new OptionError(
+        `${this.#owner}: the embedded engine has no option \`${unknown}\``,
+        keyPattern(unknown),
+        hint,
+      );
   }
 
   #get(name: string): unknown {

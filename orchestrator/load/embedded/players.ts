@@ -107,12 +107,14 @@ export class ScenarioPlayers implements Players {
     }
     if (this.busy === 0) this.#onIdle();
     if (this.#waiting.length === 0 || this.#creating || this.#members >= this.#options.scenario.schedule.maxVUs) return;
+    void this.#add();
+  }
+
+  async #add(): Promise<void> {
     this.#creating = true;
-    void this.#create().then((member) => {
-      this.#creating = false;
-      this.#free.push(member);
-      this.#serve();
-    });
+    this.#free.push(await this.#create());
+    this.#creating = false;
+    this.#serve();
   }
 
   async #play(member: Member, dueAt: number): Promise<void> {

@@ -32,7 +32,7 @@ export async function quickJsHost(options: VuHostOptions): Promise<VuHost> {
   return {
     async create(id, calls) {
       const quickJs = await newQuickJSAsyncWASMModuleFromVariant(newVariant(variant, { wasmModule }));
-      const vu = new QuickJsVu(id, quickJs);
+      const vu = new QuickJsVu(id, quickJs, options.wanted);
       await vu.load(options, calls);
       return vu;
     },
@@ -45,15 +45,19 @@ class QuickJsVu implements Vu {
   readonly #context: QuickJSAsyncContext;
   #stretchStartedAt = performance.now();
 
-  constructor(id: number, quickJs: QuickJs) {
+  constructor(id: number, quickJs: QuickJs, wanted: () => boolean) {
     this.id = id;
     this.#context = quickJs.newContext();
-    this.#context.runtime.setInterruptHandler(() => performance.now() - this.#stretchStartedAt > longestStretchMs);
+    this.#context.runtime.setInterruptHandler(
+      () => performance.now() - this.#stretchStartedAt > longestStretchMs || !wanted(),
+    );
   }
 
   async load({ script, env }: VuHostOptions, calls: HostCalls): Promise<void> {
-    const host = this.#context.newAsyncifiedFunction('__host', (operation, payload) => this.#serve(operation, payload, calls));
-    this.#context.setProp(this.#context.global, '__host', host);
+    const host = this.#context.newAsyncifiedFunction('hostCall', (operation, payload) =>
+      this.#serve(operation, payload, calls),
+    );
+    this.#context.setProp(this.#context.global, 'hostCall', host);
     host.dispose();
     const globals = `globalThis.__ENV = ${JSON.stringify(env)}; globalThis.__VU = ${this.id};`;
     (await this.#evaluate(globals, 'globals.js')).dispose();
@@ -111,7 +115,11 @@ class QuickJsVu implements Vu {
     handle.dispose();
     if (state.type === 'fulfilled') return this.#take(state.value);
     if (state.type === 'rejected') throw new ScriptFailure(this.#errorOf(state.error));
-    throw new ScriptFailure({ name: 'Error', message: 'the iteration awaits a promise that nothing will settle', stack: '' });
+    throw new ScriptFailure({
+      name: 'Error',
+      message: 'the iteration awaits a promise that nothing will settle',
+      stack: '',
+    });
   }
 
   /**
@@ -120,7 +128,9 @@ class QuickJsVu implements Vu {
    */
   async #runJobs(): Promise<void> {
     const runtime: QuickJSAsyncRuntime = this.#context.runtime;
-    const execute = runtime['module'].cwrap('QTS_ExecutePendingJob', 'number', ['number', 'number', 'number'], { async: true });
+    const execute = runtime['module'].cwrap('QTS_ExecutePendingJob', 'number', ['number', 'number', 'number'], {
+      async: true,
+    });
     const context = runtime['memory'].newMutablePointerArray(1);
     this.#stretchStartedAt = performance.now();
     const value = await execute(runtime['rt'].value, -1, context.value.ptr);
@@ -140,6 +150,10 @@ class QuickJsVu implements Vu {
     if (typeof dumped !== 'object' || dumped === null) return { name: 'Error', message: String(dumped), stack: '' };
     const { name = 'Error', message = '', stack = '' } = dumped as Partial<ScriptError>;
     if (message !== 'interrupted') return { name, message, stack };
-    return { name: 'Error', message: `the script computed for more than ${longestStretchMs / 1000} s without a pause`, stack };
+    return {
+      name: 'Error',
+      message: `the script computed for more than ${longestStretchMs / 1000} s without a pause`,
+      stack,
+    };
   }
 }

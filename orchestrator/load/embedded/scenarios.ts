@@ -27,7 +27,11 @@ const unplayed = ['setup', 'teardown', 'handleSummary'];
 export function readSettings({ options, functions }: ScriptFace): Settings {
   const lifecycle = unplayed.find((name) => functions.includes(name));
   if (lifecycle !== undefined) {
-    throw new OptionError(`the embedded engine has no \`${lifecycle}\``, new RegExp(`\\b${lifecycle}\\b`), otherEngines);
+    throw new OptionError(
+      `the embedded engine has no \`${lifecycle}\``,
+      new RegExp(`\\b${lifecycle}\\b`),
+      otherEngines,
+    );
   }
   const reader = new OptionReader(options, 'options');
   reader.ignore('scenarios', 'tags');
@@ -35,22 +39,38 @@ export function readSettings({ options, functions }: ScriptFace): Settings {
   reader.end(otherEngines);
   const scenarios = Object.entries((options['scenarios'] ?? {}) as Record<string, Record<string, unknown>>);
   if (scenarios.length === 0) {
-    throw new OptionError('the script has no scenario', keyPattern('scenarios'), `write \`scenarios\` with one of ${names()} in \`options\``);
+    throw new OptionError(
+      'the script has no scenario',
+      keyPattern('scenarios'),
+      `write \`scenarios\` with one of ${names()} in \`options\``,
+    );
   }
   return { userAgent, scenarios: scenarios.map(([name, scenario]) => readScenario(name, scenario, functions)) };
 }
 
-function readScenario(name: string, options: Readonly<Record<string, unknown>>, functions: readonly string[]): Scenario {
+function readScenario(
+  name: string,
+  options: Readonly<Record<string, unknown>>,
+  functions: readonly string[],
+): Scenario {
   const reader = new OptionReader(options, `scenario ${name}`);
   const executor = reader.text('executor');
   const found = Object.hasOwn(executors, executor) ? executors[executor] : undefined;
   if (!found) {
     const pattern = new RegExp(`['"\`]${literal(executor)}['"\`]`);
-    throw new OptionError(`scenario ${name}: the embedded engine has no executor \`${executor}\``, pattern, `use ${names()}, or ${otherEngines}`);
+    throw new OptionError(
+      `scenario ${name}: the embedded engine has no executor \`${executor}\``,
+      pattern,
+      `use ${names()}, or ${otherEngines}`,
+    );
   }
   const exec = reader.text('exec', 'default');
   if (!functions.includes(exec)) {
-    throw new OptionError(`scenario ${name}: the script exports no function \`${exec}\``, keyPattern('exec'), `it exports ${functions.join(', ') || 'none'}`);
+    throw new OptionError(
+      `scenario ${name}: the script exports no function \`${exec}\``,
+      keyPattern('exec'),
+      `it exports ${functions.join(', ') || 'none'}`,
+    );
   }
   reader.ignore('tags');
   const startTimeMs = reader.duration('startTime', '0s');
@@ -60,4 +80,7 @@ function readScenario(name: string, options: Readonly<Record<string, unknown>>, 
   return { name, executor, exec, startTimeMs, gracefulStopMs, schedule };
 }
 
-const names = (): string => Object.keys(executors).map((name) => `\`${name}\``).join(', ');
+const names = (): string =>
+  Object.keys(executors)
+    .map((name) => `\`${name}\``)
+    .join(', ');

@@ -51,14 +51,16 @@ export async function compileScript(file: string): Promise<CompiledScript> {
 }
 
 /** True for a file of the interpreter's own side; a stack trace shows the script's files only. */
-export function isGuestFile(file: string): boolean {
+function isGuestFile(file: string): boolean {
   return file.startsWith(guestDir) || file.endsWith('showrunner-entry');
 }
 
 // The globals come first: a script may use them while it is loaded.
 function entryOf(file: string): string {
-  const guest = (name: string): string => JSON.stringify(join(guestDir, name));
-  return `import ${guest('globals.ts')}; import * as script from ${JSON.stringify(file)}; import { boot } from ${guest('boot.ts')}; boot(script);`;
+  const [globals, script, boot] = [join(guestDir, 'globals.ts'), file, join(guestDir, 'boot.ts')].map((path) =>
+    JSON.stringify(path),
+  );
+  return `import ${globals}; import * as script from ${script}; import { boot } from ${boot}; boot(script);`;
 }
 
 function k6Modules(script: string): Plugin {

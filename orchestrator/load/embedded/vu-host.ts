@@ -1,4 +1,13 @@
-import type { CompiledScript, HttpReply, HttpRequest, IterationCall, IterationReport, LogLevel, ScriptError, ScriptFace } from './protocol.ts';
+import type {
+  CompiledScript,
+  HttpReply,
+  HttpRequest,
+  IterationCall,
+  IterationReport,
+  LogLevel,
+  ScriptError,
+  ScriptFace,
+} from './protocol.ts';
 
 /** What a script may ask of the engine while it runs. A virtual user waits for each answer, and the others go on. */
 export interface HostCalls {
@@ -17,6 +26,8 @@ export interface VuHost {
 export interface VuHostOptions {
   readonly script: CompiledScript;
   readonly env: Readonly<Record<string, string>>;
+  /** Asked while a script computes, when the process hears nothing else; false cuts the script off. */
+  readonly wanted: () => boolean;
 }
 
 export interface Vu {

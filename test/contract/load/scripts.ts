@@ -19,7 +19,11 @@ export function scriptFolder(): { readonly dir: string; write(name: string, text
 }
 
 /** A script with one scenario at a constant rate; `body` is the default function's. */
-export function atRate(rate: number, body: string, more: { seconds?: number; vus?: number; maxVUs?: number; gracefulStop?: string } = {}): string {
+export function atRate(
+  rate: number,
+  body: string,
+  more: { seconds?: number; vus?: number; maxVUs?: number; gracefulStop?: string } = {},
+): string {
   const { seconds = 2, vus = 5, maxVUs = 20, gracefulStop = '5s' } = more;
   return `import http from 'k6/http';
 import exec from 'k6/execution';
@@ -40,14 +44,29 @@ export interface Started {
   readonly seconds: LoadProgress[];
 }
 
-export async function start(engine: LoadEngine, script: string, env: Readonly<Record<string, string>> = {}, signal = new AbortController().signal): Promise<Started> {
+export async function start(
+  engine: LoadEngine,
+  script: string,
+  env: Readonly<Record<string, string>> = {},
+  signal = new AbortController().signal,
+): Promise<Started> {
   const seconds: LoadProgress[] = [];
-  const plan = { script, env, logFile: `${script}.log`, signal, onProgress: (progress: LoadProgress) => seconds.push(progress) };
+  const plan = {
+    script,
+    env,
+    logFile: `${script}.log`,
+    signal,
+    onProgress: (progress: LoadProgress) => seconds.push(progress),
+  };
   return { run: await engine.start(plan), seconds };
 }
 
 /** Plays a script to its own end. */
-export async function play(engine: LoadEngine, script: string, env: Readonly<Record<string, string>> = {}): Promise<LoadSummary & { readonly seconds: readonly LoadProgress[] }> {
+export async function play(
+  engine: LoadEngine,
+  script: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<LoadSummary & { readonly seconds: readonly LoadProgress[] }> {
   const { run, seconds } = await start(engine, script, env);
   const { error } = await run.ended;
   if (error !== undefined) throw new Error(error);
@@ -61,7 +80,10 @@ export async function refusalOf(engine: LoadEngine, script: string): Promise<rea
     await run.stop();
   } catch (error) {
     if (!(error instanceof ProblemsError)) throw error;
-    return error.problems.map(({ at, message, hint }) => `${at.file === script ? '' : at.file}${at.line}:${at.col} ${message}${hint ? ` → ${hint}` : ''}`);
+    return error.problems.map(
+      ({ at, message, hint }) =>
+        `${at.file === script ? '' : at.file}${at.line}:${at.col} ${message}${hint ? ` → ${hint}` : ''}`,
+    );
   }
   throw new Error('the engine played it');
 }

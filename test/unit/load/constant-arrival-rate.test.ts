@@ -18,7 +18,8 @@ function fakePlayers(late = 0, stopAt = Infinity): Players & { readonly due: num
   return players;
 }
 
-const plan = (options: Readonly<Record<string, unknown>>) => constantArrivalRate.plan(new OptionReader({ preAllocatedVUs: 1, ...options }, 'scenario test'));
+const plan = (options: Readonly<Record<string, unknown>>) =>
+  constantArrivalRate.plan(new OptionReader({ preAllocatedVUs: 1, ...options }, 'scenario test'));
 
 test('iterations are due at the start plus k divided by the rate', async () => {
   const players = fakePlayers();
@@ -46,5 +47,7 @@ test('nothing is started after a stop', async () => {
 
 test('maxVUs is preAllocatedVUs unless it is given, and not less', () => {
   expect(plan({ rate: 1, duration: '1s', preAllocatedVUs: 7 }).maxVUs).toBe(7);
-  expect(() => plan({ rate: 1, duration: '1s', preAllocatedVUs: 7, maxVUs: 3 })).toThrow('scenario test: `maxVUs` is 3');
+  expect(() => plan({ rate: 1, duration: '1s', preAllocatedVUs: 7, maxVUs: 3 })).toThrow(
+    'scenario test: `maxVUs` is 3',
+  );
 });

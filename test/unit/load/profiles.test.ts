@@ -28,7 +28,9 @@ test('the profiles of the repository name scripts that exist, and routes of the 
 });
 
 test('everything wrong in a profile is reported at once, each at its line', () => {
-  const problems = problemsOf('profiles:\n  mine:\n    script: mine.ts\n    title: { en: Mine }\n    reaches:\n      cart: [carts]\n    rate: 3\n');
+  const problems = problemsOf(
+    'profiles:\n  mine:\n    script: mine.ts\n    title: { en: Mine }\n    reaches:\n      cart: [carts]\n    rate: 3\n',
+  );
   expect(problems.map(({ message }) => message)).toEqual([
     expect.stringContaining('profiles.mine.title.ja'),
     expect.stringContaining('a route is written like'),
@@ -42,12 +44,18 @@ test('a syntax error of YAML is reported with its line', () => {
 });
 
 test('a script that does not exist is reported where it is named', () => {
-  const problems = problemsOf("profiles:\n  mine:\n    script: gone.ts\n    title: { en: Mine, ja: 私の }\n    reaches: {}\n");
+  const problems = problemsOf(
+    'profiles:\n  mine:\n    script: gone.ts\n    title: { en: Mine, ja: 私の }\n    reaches: {}\n',
+  );
   expect(problems).toMatchObject([{ message: expect.stringContaining('gone.ts') as string, at: { line: 3, col: 13 } }]);
 });
 
 test("a user's own script is a profile of which nobody knows what it reaches", () => {
   writeFileSync(join(dir, 'own.ts'), '');
-  expect(profileOfScript('own.ts', dir)).toMatchObject({ name: 'own.ts', script: join(dir, 'own.ts'), reaches: undefined });
+  expect(profileOfScript('own.ts', dir)).toMatchObject({
+    name: 'own.ts',
+    script: join(dir, 'own.ts'),
+    reaches: undefined,
+  });
   expect(() => profileOfScript('other.ts', dir)).toThrow(ProblemsError);
 });

@@ -12,8 +12,9 @@ test('an id of zeros, which W3C forbids, is drawn again', () => {
   expect(traceparent(() => (draws++ < 16 ? 0 : 0.5))).toBe(`00-${'80'.repeat(16)}-${'80'.repeat(8)}-01`);
 });
 
+const first = (seed: number, visit: number): number => randomOf(seed, visit).next();
+
 test('a visit is the same for the same seed, and other for another visit or seed', () => {
-  const first = (seed: number, visit: number): number => randomOf(seed, visit).next();
   expect(first(1, 5)).toBe(first(1, 5));
   expect(new Set([first(1, 5), first(1, 6), first(2, 5)]).size).toBe(3);
 });

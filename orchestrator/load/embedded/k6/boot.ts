@@ -6,7 +6,11 @@ type Exports = Readonly<Record<string, unknown>>;
 /** Hands the engine two functions: what the script offers, and how to play one iteration of it. */
 export function boot(script: Exports): void {
   Object.assign(globalThis, {
-    __face: () => JSON.stringify({ options: (script['options'] ?? {}) as ScriptFace['options'], functions: functionsOf(script) } satisfies ScriptFace),
+    __face: () =>
+      JSON.stringify({
+        options: (script['options'] ?? {}) as ScriptFace['options'],
+        functions: functionsOf(script),
+      } satisfies ScriptFace),
     __iterate: (call: IterationCall) => iterate(script, call),
   });
 }
@@ -27,7 +31,7 @@ function iterate(script: Exports, call: IterationCall): string | Promise<string>
 }
 
 function report(error?: unknown): string {
-  const thrown = error === undefined ? undefined : error instanceof Error ? error : new Error(String(error));
+  const thrown = error === undefined ? undefined : error instanceof Error ? error : new Error(JSON.stringify(error));
   return JSON.stringify({
     checks: takeChecks(),
     ...(thrown && { error: { name: thrown.name, message: thrown.message, stack: thrown.stack ?? '' } }),

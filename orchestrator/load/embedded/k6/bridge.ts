@@ -1,20 +1,20 @@
 // What runs inside a virtual user's interpreter meets the engine here, and only here. JSON in, JSON out.
 import type { HttpReply, HttpRequest, IterationReport, LogLevel } from '../protocol.ts';
 
-declare const __host: (operation: string, payload: string) => string;
+declare const hostCall: (operation: string, payload: string) => string;
 
 /** Sends a request and waits for its end; the interpreter is suspended meanwhile. */
 export function sendRequest(request: HttpRequest): HttpReply {
-  return JSON.parse(__host('http', JSON.stringify(request))) as HttpReply;
+  return JSON.parse(hostCall('http', JSON.stringify(request))) as HttpReply;
 }
 
 /** Waits; the interpreter is suspended meanwhile. */
 export function wait(ms: number): void {
-  __host('sleep', String(ms));
+  hostCall('sleep', String(ms));
 }
 
 export function log(level: LogLevel, message: string): void {
-  __host(level, message);
+  hostCall(level, message);
 }
 
 /** Thrown where a script uses what k6 has and this engine has not: the run ends, because going on would change what the script means. */
@@ -45,4 +45,8 @@ export function takeChecks(): Checks[] {
 }
 
 /** The iteration that is being played; set before each. */
-export const current = { vu: 0, iteration: 0, scenario: { name: '', executor: '', startTime: 0, iterationInTest: 0, iterationOfVu: 0 } };
+export const current = {
+  vu: 0,
+  iteration: 0,
+  scenario: { name: '', executor: '', startTime: 0, iterationInTest: 0, iterationOfVu: 0 },
+};

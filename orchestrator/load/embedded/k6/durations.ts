@@ -5,8 +5,10 @@ export function milliseconds(value: string | number): number {
   if (typeof value === 'number' && value >= 0) return value;
   const text = String(value);
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
-  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) throw new Error(`\`${text}\` is no duration; write for example \`90s\` or \`1m30s\``);
+  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text))
+    throw new Error(`\`${text}\` is no duration; write for example \`90s\` or \`1m30s\``);
   let sum = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) sum += Number(amount) * (units[unit ?? ''] ?? 0);
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g))
+    sum += Number(amount) * (units[unit ?? ''] ?? 0);
   return sum;
 }

@@ -9,7 +9,13 @@ const writer =
     log(level, values.map(text).join(' '));
 
 Object.assign(globalThis, {
-  console: { log: writer('info'), info: writer('info'), debug: writer('debug'), warn: writer('warn'), error: writer('error') },
+  console: {
+    log: writer('info'),
+    info: writer('info'),
+    debug: writer('debug'),
+    warn: writer('warn'),
+    error: writer('error'),
+  },
   open: () => refuse('open()'),
   setTimeout: () => refuse('setTimeout()'),
   setInterval: () => refuse('setInterval()'),

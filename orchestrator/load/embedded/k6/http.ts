@@ -65,36 +65,54 @@ export class Response {
 }
 
 /** One request; waits for its answer. A failed connection is an answer with status 0 and `error`. */
-export function request(method: string, url: string | NamedUrl, body?: Body, params?: Params | null): Response {
-  for (const name of Object.keys(params ?? {})) if (!knownParams.has(name)) refuse(`the request parameter \`${name}\``);
-  const responseType = params?.responseType ?? 'text';
-  if (responseType !== 'text' && responseType !== 'none') refuse(`responseType \`${responseType}\``);
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(params?.headers ?? {})) headers[name] = String(value);
-  const text = encode(body, headers);
+export function request(method: string, to: string | NamedUrl, body?: Body, params?: Params | null): Response {
+  const {
+    headers = {},
+    timeout = defaultTimeoutMs,
+    redirects = defaultRedirects,
+    responseType = 'text',
+  } = known(params ?? {});
+  const sent = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+  const text = encode(body, sent);
   const reply = sendRequest({
     method: method.toUpperCase(),
-    url: String(typeof url === 'object' ? url.url : url),
-    headers,
+    url: typeof to === 'object' ? to.url : to,
+    headers: sent,
     ...(text !== undefined && { body: text }),
-    timeoutMs: params?.timeout === undefined ? defaultTimeoutMs : milliseconds(params.timeout),
-    redirects: params?.redirects ?? defaultRedirects,
+    timeoutMs: milliseconds(timeout),
+    redirects,
   });
   return new Response(reply, responseType === 'text');
 }
 
-export const get = (url: string | NamedUrl, params?: Params | null): Response => request('GET', url, null, params);
-export const head = (url: string | NamedUrl, params?: Params | null): Response => request('HEAD', url, null, params);
-export const post = (url: string | NamedUrl, body?: Body, params?: Params | null): Response => request('POST', url, body, params);
-export const put = (url: string | NamedUrl, body?: Body, params?: Params | null): Response => request('PUT', url, body, params);
-export const patch = (url: string | NamedUrl, body?: Body, params?: Params | null): Response => request('PATCH', url, body, params);
-export const del = (url: string | NamedUrl, body?: Body, params?: Params | null): Response => request('DELETE', url, body, params);
-export const options = (url: string | NamedUrl, body?: Body, params?: Params | null): Response => request('OPTIONS', url, body, params);
+/** The parameters, if this engine has them all. */
+function known(params: Params): Params {
+  const unknown = Object.keys(params).find((name) => !knownParams.has(name));
+  if (unknown !== undefined) refuse(`the request parameter \`${unknown}\``);
+  const { responseType = 'text' } = params;
+  if (responseType !== 'text' && responseType !== 'none') refuse(`responseType \`${responseType}\``);
+  return params;
+}
+
+export const get = (to: string | NamedUrl, params?: Params | null): Response => request('GET', to, null, params);
+export const head = (to: string | NamedUrl, params?: Params | null): Response => request('HEAD', to, null, params);
+export const post = (to: string | NamedUrl, body?: Body, params?: Params | null): Response =>
+  request('POST', to, body, params);
+export const put = (to: string | NamedUrl, body?: Body, params?: Params | null): Response =>
+  request('PUT', to, body, params);
+export const patch = (to: string | NamedUrl, body?: Body, params?: Params | null): Response =>
+  request('PATCH', to, body, params);
+export const del = (to: string | NamedUrl, body?: Body, params?: Params | null): Response =>
+  request('DELETE', to, body, params);
+export const options = (to: string | NamedUrl, body?: Body, params?: Params | null): Response =>
+  request('OPTIONS', to, body, params);
 
 /** Tag of a template literal: the URL that the values give. Its name in statistics plays no part here. */
-export function url(strings: TemplateStringsArray, ...values: unknown[]): NamedUrl {
+function urlOf(strings: TemplateStringsArray, ...values: unknown[]): NamedUrl {
   return { url: String.raw({ raw: strings }, ...values) };
 }
+
+export { urlOf as url };
 
 /** An object is sent as a form, as in k6. */
 function encode(body: Body, headers: Record<string, string>): string | undefined {
@@ -104,7 +122,9 @@ function encode(body: Body, headers: Record<string, string>): string | undefined
   if (!Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')) {
     headers['Content-Type'] = 'application/x-www-form-urlencoded';
   }
-  const pairs = Object.entries(body).flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one) => [name, one]));
+  const pairs = Object.entries(body).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((one) => [name, one]),
+  );
   return pairs.map(([name, value]) => `${form(name)}=${form(value)}`).join('&');
 }
 
