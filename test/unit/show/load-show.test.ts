@@ -104,6 +104,11 @@ describe('a good show', () => {
     expect(show?.acts[1]?.expectations[0]?.withinMs).toBe(30_000);
   });
 
+  it('has 20 s to heal an act that does not say how long', () => {
+    const { show } = load(withPiece('    heals: {within: 15s}\n', ''));
+    expect(show?.acts.map(({ healsWithinMs }) => healsWithinMs)).toEqual([0, 20_000]);
+  });
+
   it('fills in the parameters that a fault has defaults for', () => {
     const { show } = load(withPiece('inject: n-plus-one, at: 5s', 'inject: memory-leak, at: 5s'));
     expect(show?.acts[1]?.injections[0]?.with).toEqual({ megabytes: 8 });

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { ProblemsError } from '../../../orchestrator/errors.ts';
 import type { Catalogue } from '../../../orchestrator/show/catalogue.ts';
 import { listShows } from '../../../orchestrator/show/find-show.ts';
@@ -98,4 +100,25 @@ it('has a JSON Schema that is as the code says', () => {
   expect(written, 'talk-scripts/show.schema.json is stale: run `npm run schema`').toEqual(
     JSON.parse(JSON.stringify(showJsonSchema(catalogue))),
   );
+});
+
+describe('the JSON Schema', () => {
+  const schema = z.fromJSONSchema(JSON.parse(readFileSync(join(root, 'talk-scripts/show.schema.json'), 'utf8')));
+  const text = readFileSync(join(root, 'talk-scripts/four-faults/show.yaml'), 'utf8');
+
+  it('accepts a show that uses everything', () => {
+    expect(schema.safeParse(parse(text)).error?.issues ?? []).toEqual([]);
+  });
+
+  it.each([
+    ['rate: 20/s', 'rate: 20'],
+    ['for: 40s', 'for: 40 s'],
+    ['inject: lost-index', 'inject: lost-indx'],
+    ['- tendency', '- tendncy'],
+    ["lift: '>= 3'", "lfit: '>= 3'"],
+    ['fixed: healing', 'fixed: soon'],
+  ])('refuses %s → %s', (piece, replacement) => {
+    expect(text).toContain(piece);
+    expect(schema.safeParse(parse(text.replace(piece, replacement))).success).toBe(false);
+  });
 });
