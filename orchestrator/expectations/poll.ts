@@ -27,7 +27,8 @@ export type Look = {
   readonly seen?: Observation;
   readonly before?: Observation | undefined;
 } & (
-  | { readonly state: 'too-early' | 'too-little' }
+  | { readonly state: 'too-early' }
+  | { readonly state: 'too-little' }
   | { readonly state: 'unanswered'; readonly error: string }
   | { readonly state: 'judged'; readonly judgement: Judgement }
 );

@@ -12,8 +12,8 @@ const statements = {
   perProduct: '%FROM prices WHERE product_id = $1%',
 };
 
-/** A page has 40 products; the last page of a category fewer. */
-const perListAtLeast = 20;
+/** A page has 40 products; lists that are still being put together on a busy machine have asked for some of them. */
+const perListAtLeast = 10;
 
 /** At a few lists a second, a code path that is not called for so long is not called any more. Milliseconds. */
 const silentForMs = 1500;
