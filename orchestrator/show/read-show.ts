@@ -16,12 +16,12 @@ export interface CompleteShow {
 }
 
 /**
- * Reads the show and its talks from disk. `file` is the absolute path of show.yaml; problems name files relative to `cwd`.
+ * Reads the show and its talks from disk. `file` is the absolute path of show.yaml; problems name files from `cwd`, those outside it in full.
  * Throws a ProblemsError with everything that is wrong in any of the files.
  */
 export async function readShow(file: string, catalogue: Catalogue, cwd: string): Promise<CompleteShow> {
   const problems: Problem[] = [];
-  const read = (path: string) => readSource(path, relative(cwd, path), problems);
+  const read = (path: string) => readSource(path, displayName(path, cwd), problems);
   const [source, en, ja] = await Promise.all([read(file), read(talkFile(file, 'en')), read(talkFile(file, 'ja'))]);
   const loaded: LoadedShow = source ? loadShow(source, catalogue) : { problems: [], acts: [] };
   problems.push(...loaded.problems);
@@ -41,6 +41,11 @@ export async function readShow(file: string, catalogue: Catalogue, cwd: string):
     problems.push(...parsed.problems);
     return parsed.talk;
   }
+}
+
+function displayName(path: string, cwd: string): string {
+  const name = relative(cwd, path);
+  return name.startsWith('..') ? path : name;
 }
 
 /** `talk.ja.md` beside show.yaml. */

@@ -80,3 +80,10 @@ it('does not read a file of 10 MB', async () => {
     await problemsOf({ 'show.yaml': show, 'talk.en.md': 'a'.repeat(10 * 1024 * 1024), 'talk.ja.md': talk }),
   ).toEqual(['talk.en.md:1 the file has 10240 KB; at most 256 KB are read']);
 });
+
+it('names a file outside the current folder in full', async () => {
+  const file = join(dir, 'show.yaml');
+  await expect(readShow(file, smallCatalogue, join(dir, 'elsewhere'))).rejects.toMatchObject({
+    problems: expect.arrayContaining([expect.objectContaining({ at: { file, line: 1, col: 1 } })]),
+  });
+});
