@@ -44,6 +44,7 @@ export const clauses: readonly Clause[] = [
         'checkout POST /orders 40 5',
         'payment POST /payments 35 0',
         'storefront GET /api/products 100 0',
+        'storefront GET /api/products/:id 1 0',
         'storefront POST /api/orders 40 5',
       ]);
     },
@@ -138,6 +139,8 @@ export const clauses: readonly Clause[] = [
       expect(await ids({ service: 'checkout', route: 'POST /orders', error: true })).toEqual(newest);
       expect(await ids({ service: 'checkout', route: 'POST /orders', error: true }, 2)).toEqual(newest.slice(0, 2));
       expect(await ids({ service: 'checkout', route: 'POST /orders', error: false })).toHaveLength(35);
+      expect(await ids({ service: 'storefront', route: 'GET /api/products/:id', error: true })).toEqual([]);
+      expect(await ids({ error: true, attributes: { 'db.query.text': orderQuery } })).toEqual([shop.orders[2]]);
       expect(await ids({ service: 'catalog', route: 'GET /products', minDurationMs: 100 })).toEqual(
         shop.listings.slice(99),
       );
@@ -184,19 +187,22 @@ export const clauses: readonly Clause[] = [
       expect(text).toEqual([
         'catalog -> shop database 140 0',
         'checkout -> catalog service 1 1',
+        'checkout -> fulfilment service 1 1',
         'checkout -> payment service 35 0',
         'checkout -> shop database 1 1',
         'payment -> bank external 35 0',
-        'storefront -> catalog service 100 0',
+        'storefront -> catalog service 100 1',
         'storefront -> checkout service 40 5',
       ]);
     },
   },
   {
     asks: 'dependencies',
-    says: 'how long a call took as the caller saw it',
+    says: 'how long a call took as the caller saw it, and a message as its receiver did',
     async check(backend) {
       const edges = await backend.dependencies(window);
+      const message = edges.find(({ to: callee }) => callee === 'fulfilment');
+      expect(message).toMatchObject({ avgMs: near(20) });
       expect(
         edges.find(({ from: caller, to: callee }) => caller === 'storefront' && callee === 'catalog'),
       ).toMatchObject({ avgMs: near(55.5), p95Ms: near(100.05) });

@@ -2,11 +2,14 @@ import { Ids, type LogInput, type MetricInput, type SpanInput } from './otlp-dat
 
 /**
  * A quarter of an hour in a small shop, whose every statistic is known. Half-open window [from, to):
- * - 100 listings: storefront GET /api/products → catalog GET /products (i ms for i = 1…100; 60 of them version 2.4.0, then 2.5.0) → one query
+ * - 100 listings: storefront GET /api/products → catalog GET /products (i ms for i = 1…100; 60 of them version 2.4.0, then 2.5.0) → one query;
+ *   the answer to the last comes too late for the storefront
+ * - one request for a product that is not there, 404
  * - one product page: catalog GET /products/:id with 40 times the same query (N+1)
  * - 40 orders: storefront → checkout → payment → the bank, which sends nothing; those of German customers fail in release 1.10.0, 5 in all;
  *   payments by amex take 245 ms, by visa 235 ms
  * - one checkout query that the database refuses, and one of its calls to catalog that never arrives
+ * - one message from checkout to fulfilment, which fails
  * - requests just before `from` and exactly at `to`, which are not in the window; one exactly at `from` is the first listing
  */
 export const from = Date.UTC(2026, 0, 5, 9, 0, 0);
@@ -38,7 +41,7 @@ class Builder {
 
   /** Returns the new span's id. */
   server(method: string, route: string, status: number, where: Where): string {
-    return this.#add({
+    return this.span({
       ...where,
       kind: 'server',
       name: `${method} ${route}`,
@@ -56,7 +59,7 @@ class Builder {
 
   client(peer: string, status: number | undefined, where: Where): string {
     const outcome: Attributes =
-      status === undefined ? { 'error.type': 'ECONNREFUSED' } : { 'http.response.status_code': status };
+      status === undefined ? { 'error.type': 'ETIMEDOUT' } : { 'http.response.status_code': status };
     const failed = status === undefined || status >= 400;
     const attributes = {
       'http.request.method': 'GET',
@@ -64,7 +67,7 @@ class Builder {
       'server.address': '127.0.0.1',
       ...outcome,
     };
-    return this.#add({ ...where, kind: 'client', name: 'GET', failed, attributes });
+    return this.span({ ...where, kind: 'client', name: 'GET', failed, attributes });
   }
 
   query(text: string, where: Where): string {
@@ -74,10 +77,10 @@ class Builder {
       'db.query.text': text,
       'server.address': '127.0.0.1',
     };
-    return this.#add({ ...where, kind: 'client', name: text.slice(0, 6), attributes });
+    return this.span({ ...where, kind: 'client', name: text.slice(0, 6), attributes });
   }
 
-  #add(span: Omit<SpanInput, 'spanId'>): string {
+  span(span: Omit<SpanInput, 'spanId'>): string {
     const spanId = this.ids.span();
     this.spans.push({ ...span, spanId });
     return spanId;
@@ -89,6 +92,13 @@ export function knownShop(): KnownShop {
   const builder = new Builder();
   const listings = Array.from({ length: 100 }, (_, index) => listing(builder, index));
   const productPage = nPlusOne(builder);
+  const traceId = builder.ids.trace();
+  builder.server('GET', '/api/products/:id', 404, {
+    traceId,
+    service: 'storefront',
+    startMs: from + 250_000,
+    durationMs: 1,
+  });
   const orders = Array.from({ length: 40 }, (_, index) => order(builder, index));
   outsiders(builder);
   const failedOrders = orders.filter((_, index) => fails(index));
@@ -109,7 +119,7 @@ function listing(builder: Builder, index: number): string {
   const version = index < 60 ? '2.4.0' : '2.5.0';
   const at = { traceId, startMs: from + index * 1000 };
   const entry = builder.server('GET', '/api/products', 200, { ...at, service: 'storefront', durationMs: index + 11 });
-  const call = builder.client('catalog', 200, {
+  const call = builder.client('catalog', index === 99 ? undefined : 200, {
     ...at,
     service: 'storefront',
     durationMs: index + 6,
@@ -160,7 +170,7 @@ function order(builder: Builder, index: number): string {
     durationMs: 290,
     parentSpanId: entry,
   });
-  const release = { ...at, service: 'checkout', version: index < 20 ? '1.9.0' : '1.10.0' };
+  const release = { ...at, service: 'checkout', durationMs: 280, version: index < 20 ? '1.9.0' : '1.10.0' };
   const exception = fails(index) ? { exception: typeError } : {};
   const work = builder.server('POST', '/orders', status, {
     ...release,
@@ -175,9 +185,17 @@ function order(builder: Builder, index: number): string {
   const durationMs = index % 2 === 0 ? 235 : 245;
   const charge = builder.server('POST', '/payments', 201, { ...payment, durationMs, parentSpanId: pay });
   builder.client('bank', index === 0 ? 402 : 200, { ...payment, durationMs: 200 + index, parentSpanId: charge });
+  if (index === 4) message(builder, release, work);
   if (index === 2) builder.query(orderQuery, { ...release, durationMs: 3, parentSpanId: work, failed: true });
   if (index === 3) builder.client('catalog', undefined, { ...release, durationMs: 1, parentSpanId: work });
   return traceId;
+}
+
+/** The receiver takes it out of the queue a minute later, and fails. */
+function message(builder: Builder, sender: Where, parentSpanId: string): void {
+  const sent = builder.span({ ...sender, kind: 'producer', durationMs: 1, parentSpanId });
+  const received = { traceId: sender.traceId, service: 'fulfilment', startMs: sender.startMs + 60_000, durationMs: 20 };
+  builder.span({ ...received, kind: 'consumer', failed: true, parentSpanId: sent });
 }
 
 function outsiders(builder: Builder): void {

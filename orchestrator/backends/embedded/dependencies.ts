@@ -4,7 +4,8 @@ import { ask } from './ask.ts';
 
 /**
  * A call is the span that makes it, and the window is by that span; `answers` are the spans at the other end.
- * Its duration and error are what the caller saw: a slow wire is seen only there. A 4xx is the caller's mistake, not the callee's error.
+ * Its duration and error are what the caller saw, since a slow wire is seen only there; of a message, which nobody waits for,
+ * they are the receiver's. A 4xx is the caller's mistake, not the callee's error.
  * A client span without an answer is a call to a database, or to a peer: one that sends telemetry itself (a call that never
  * arrived, or whose answer is not here yet), or an external one.
  * An answer may begin a little before the call, by two clocks, or long after it, in a queue.
@@ -23,7 +24,7 @@ const sql = `
   answered AS (
     SELECT call.service AS source, answer.service AS target, 'service' AS kind,
       CASE WHEN call.kind = 3 THEN call.duration_ns ELSE answer.duration_ns END AS duration_ns,
-      call.failed OR answer.failed AS failed
+      CASE WHEN call.kind = 3 THEN call.failed ELSE answer.failed END AS failed
     FROM calls call JOIN answers answer ON answer.trace_id = call.trace_id AND answer.parent_id = call.span_id
   ),
   unanswered AS (
