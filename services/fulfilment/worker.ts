@@ -1,6 +1,7 @@
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { type Database, inTransaction, type Transaction } from '../lib/database.ts';
 import { logger } from '../lib/logger.ts';
+import { pause } from '../lib/pause.ts';
 import { type Job, steps } from './steps.ts';
 
 const idlePauseMs = 250;
@@ -8,35 +9,22 @@ const maxAttempts = 5;
 
 /** Takes jobs off the queue, one at a time, until stopped; the returned function resolves when the last one is done. */
 export function startWorker(database: Database): () => Promise<void> {
-  let stopping = false;
-  let wake = (): void => undefined;
-
-  async function work(): Promise<void> {
-    while (!stopping) {
-      const worked = await takeJob(database).catch((err: unknown) => {
-        logger.error({ err }, 'could not take a job');
-        return false;
-      });
-      if (!worked && !stopping) await pause();
-    }
-  }
-
-  function pause(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, idlePauseMs);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
-  const working = work();
+  const stop = new AbortController();
+  const working = work(database, stop.signal);
   return async () => {
-    stopping = true;
-    wake();
+    stop.abort();
     await working;
   };
+}
+
+async function work(database: Database, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const worked = await takeJob(database).catch((err: unknown) => {
+      logger.error({ err }, 'could not take a job');
+      return false;
+    });
+    if (!worked) await pause(idlePauseMs, signal);
+  }
 }
 
 /** Does the job that is due first, if any; the row stays locked, and so out of others' sight, until it is done. */

@@ -1,13 +1,13 @@
-import pg from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import { type Config, required } from './config.ts';
 import { logger } from './logger.ts';
 
-export type Database = pg.Pool;
-export type Transaction = pg.PoolClient;
+export type Database = Pool;
+export type Transaction = PoolClient;
 
 /** A small pool on DATABASE_URL. A statement ends after 5 s, a wait for a lock after 2 s, a wait for a connection after 3 s. */
 export function openDatabase(config: Config): Database {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: required('DATABASE_URL'),
     application_name: config.name,
     max: 6,

@@ -1,4 +1,5 @@
 import { request } from 'undici';
+import { pause } from './pause.ts';
 
 const firstPauseMs = 250;
 const longestPauseMs = 4000;
@@ -67,17 +68,4 @@ async function readStream({ url, silenceMs, signal }: Source, onDocument: (text:
     unread = lines.pop() ?? '';
     for (const line of lines) if (line.startsWith('data:')) onDocument(line.slice('data:'.length).trim());
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-  });
 }

@@ -19,8 +19,6 @@ export function connectShop(): Shop {
   const cart = clientOf('cart');
   // An order waits for the payment, and that for a bank.
   const checkout = clientOf('checkout', 8000);
-  const path = (...segments: readonly (string | number)[]): string =>
-    segments.map((segment) => `/${encodeURIComponent(segment)}`).join('');
 
   return {
     categories: async () => (await catalog.get<{ categories: Category[] }>('/categories')).categories,
@@ -36,4 +34,8 @@ export function connectShop(): Shop {
     order: (request) => checkout.post('/orders', request),
     orderById: (id) => checkout.get(path('orders', id)),
   };
+}
+
+function path(...segments: readonly (string | number)[]): string {
+  return segments.map((segment) => `/${encodeURIComponent(segment)}`).join('');
 }

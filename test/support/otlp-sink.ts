@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export type Attributes = Record<string, string | number | boolean>;
+type Attributes = Record<string, string | number | boolean>;
 
 export interface SunkSpan {
   readonly service: string;
@@ -19,7 +19,7 @@ export interface SunkSpan {
   readonly events: readonly { readonly name: string; readonly attributes: Attributes }[];
 }
 
-export interface SunkLog {
+interface SunkLog {
   readonly service: string;
   readonly traceId: string | undefined;
   readonly body: string;
@@ -69,19 +69,23 @@ export async function startOtlpSink(): Promise<OtlpSink> {
   function take(entry: OtlpResource): void {
     const resource = plain(entry.resource.attributes);
     const service = String(resource['service.name']);
-    for (const scope of entry.scopeSpans ?? []) for (const span of scope.spans) spans.push(toSpan(span, service, resource));
-    for (const scope of entry.scopeLogs ?? []) {
-      for (const { traceId, body } of scope.logRecords) logs.push({ service, traceId, body: body?.stringValue ?? '' });
-    }
-    const names = metrics.get(service) ?? new Set();
-    metrics.set(service, names);
-    for (const scope of entry.scopeMetrics ?? []) for (const { name } of scope.metrics) names.add(name);
+    const { scopeSpans = [], scopeLogs = [], scopeMetrics = [] } = entry;
+    spans.push(...scopeSpans.flatMap((scope) => scope.spans).map((span) => toSpan(span, service, resource)));
+    const records = scopeLogs.flatMap((scope) => scope.logRecords);
+    logs.push(...records.map(({ traceId, body }) => ({ service, traceId, body: body?.stringValue ?? '' })));
+    const names = scopeMetrics.flatMap((scope) => scope.metrics).map((metric) => metric.name);
+    metrics.set(service, new Set([...(metrics.get(service) ?? []), ...names]));
   }
 
-  const server = createServer(async (request, response) => {
+  async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = JSON.parse(await textOf(request)) as Record<string, readonly OtlpResource[]>;
     for (const entries of Object.values(body)) entries.forEach(take);
     response.setHeader('content-type', 'application/json').end('{}');
+  }
+
+  const server = createServer((request, response) => {
+    // A sender that goes away in the middle has nothing to be told.
+    receive(request, response).catch(() => response.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -128,7 +132,10 @@ function plain(attributes: OtlpAttributes = []): Attributes {
   return Object.fromEntries(
     attributes.map(({ key, value }) => [
       key,
-      value.stringValue ?? value.boolValue ?? value.doubleValue ?? (value.intValue === undefined ? '' : Number(value.intValue)),
+      value.stringValue ??
+        value.boolValue ??
+        value.doubleValue ??
+        (value.intValue === undefined ? '' : Number(value.intValue)),
     ]),
   );
 }

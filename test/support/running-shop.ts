@@ -14,7 +14,7 @@ const versions = {
   storefront: '3.2.0',
 } as const;
 
-export type ServiceName = keyof typeof versions;
+type ServiceName = keyof typeof versions;
 
 export interface TestShop {
   readonly url: string;
@@ -35,7 +35,9 @@ export async function startTestShop(): Promise<TestShop> {
   const ports = new Map<string, number>();
   for (const name of Object.keys(versions)) ports.set(name, await freePort());
 
-  const urls = Object.fromEntries([...ports].map(([name, port]) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${port}`]));
+  const urls = Object.fromEntries(
+    [...ports].map(([name, port]) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${port}`]),
+  );
   const envOf = (name: ServiceName): Record<string, string> => ({
     ...urls,
     SERVICE_VERSION: versions[name],

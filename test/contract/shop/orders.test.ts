@@ -24,6 +24,9 @@ const serverSpan = (service: string, route: string, traceId?: string) => (): Sun
       (traceId === undefined || span.traceId === traceId),
   );
 
+const jobTraces = (): Set<string> =>
+  new Set(shop.sink.spans.filter((span) => span.kind === consumer).map((span) => span.traceId));
+
 describe('an order', () => {
   it('goes all the way from the cart to the shipment, in one trace', async () => {
     const visitor = visitorOf(shop.url);
@@ -171,7 +174,4 @@ describe('fulfilment', () => {
     );
     expect(withoutJob).toEqual([]);
   });
-
-  const jobTraces = (): Set<string> =>
-    new Set(shop.sink.spans.filter((span) => span.kind === consumer).map((span) => span.traceId));
 });

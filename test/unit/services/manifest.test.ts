@@ -29,13 +29,13 @@ function sourceOf(service: string): string {
 }
 
 const all = (text: string, pattern: RegExp): string[] =>
-  [...text.matchAll(pattern)].map((match) => match[1] ?? '').sort();
+  [...text.matchAll(pattern)].map((match) => match[1] ?? '').toSorted();
 
 it('describes exactly the services there are', () => {
   const folders = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !['lib', 'schema'].includes(entry.name))
     .map((entry) => entry.name);
-  expect(folders.sort()).toEqual(Object.keys(services).sort());
+  expect(folders.toSorted()).toEqual(Object.keys(services).toSorted());
 });
 
 describe.each(Object.entries(services))('%s', (name, entry) => {
@@ -48,11 +48,11 @@ describe.each(Object.entries(services))('%s', (name, entry) => {
     const plain = [...source.matchAll(/method === '(\w+)' && request\.url === '([^']+)'/g)].map(
       ([, method, route]) => `${method} ${route}`,
     );
-    expect([...express, ...plain].sort()).toEqual([...entry.routes].sort());
+    expect([...express, ...plain].toSorted()).toEqual([...entry.routes].toSorted());
   });
 
   it('calls the services its code calls', () => {
-    expect(all(source, /clientOf\('(\w+)'/g)).toEqual([...entry.calls].sort());
+    expect(all(source, /clientOf\('(\w+)'/g)).toEqual([...entry.calls].toSorted());
   });
 
   it('has a database when its code opens one', () => {
@@ -60,14 +60,14 @@ describe.each(Object.entries(services))('%s', (name, entry) => {
   });
 
   it('has the releases its code knows, and starts with an older one', () => {
-    expect(all(source, /isAtLeast\(config\.version, '([\d.]+)'\)/g)).toEqual([...(entry.releases ?? [])].sort());
+    expect(all(source, /isAtLeast\(config\.version, '([\d.]+)'\)/g)).toEqual([...(entry.releases ?? [])].toSorted());
     expect(entry.releases ?? []).not.toContain(entry.version);
   });
 });
 
 it('has the flags the services ask for', () => {
   const asked = Object.keys(services).flatMap((name) => all(sourceOf(name), /isOn\('([\w-]+)'\)/g));
-  expect(asked.sort()).toEqual(Object.keys(flags).sort());
+  expect(asked.toSorted()).toEqual(Object.keys(flags).toSorted());
 });
 
 it('has every route that a load profile reaches', () => {

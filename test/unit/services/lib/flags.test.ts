@@ -5,7 +5,7 @@ import { flagAt, type FlagSource, startFlagSource } from '../../../support/flag-
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
+  for (const thing of open.splice(0).toReversed()) await thing.close();
   vi.unstubAllEnvs();
 });
 
