@@ -12,5 +12,3 @@ export interface BackendContext {
 export const backends = {
   embedded: ({ store }: BackendContext): Backend => embeddedBackend(store),
 } as const;
-
-export type BackendName = keyof typeof backends;

@@ -120,7 +120,7 @@ function int32(text: string | null): number | null {
 }
 
 /** An event as it is kept in the JSON text of a span's `events`. */
-export interface StoredEvent {
+interface StoredEvent {
   readonly name: string;
   readonly timeMs: number;
   readonly attributes: Attributes;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { embeddedBackend } from '../../../orchestrator/backends/embedded/backend.ts';
@@ -7,7 +7,7 @@ import { startTap } from '../../../orchestrator/telemetry/receiver.ts';
 import { openTelemetryStore, type TelemetryStore } from '../../../orchestrator/telemetry/store.ts';
 import type { Tap } from '../../../orchestrator/telemetry/tap.ts';
 
-const sender = resolve(import.meta.dirname, '../../support/otlp-sender.ts');
+const sender = fileURLToPath(new URL('../../support/otlp-sender.ts', import.meta.url));
 let store: TelemetryStore;
 let tap: Tap;
 
