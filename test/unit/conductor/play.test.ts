@@ -81,17 +81,11 @@ describe('a show on the clock', () => {
 
   it('keeps the planned time of the act after one that was late', async () => {
     const stage = fakeStage();
-    stage.fault.on.undone = async () => ({
-      proven: stage.fault.inForce === 0 && stage.clock.now() > stage.fault.undoneAt[0]! + 8_000,
-      evidence: '',
-    });
-    await play(
-      show(calm, { ...slow, healsWithinMs: 5_000 }, act('next', { forMs: 20_000 }), act('last', { forMs: 5_000 })),
-      stage,
-    );
-    const jitter = of(stage.events, 'act-started').map((event) => event.startJitterMs);
-    expect(jitter[2]).toBeGreaterThan(3_000);
-    expect(jitter[3]).toBe(0);
+    stage.fault.on.undo = () => stage.clock.sleep(8_000);
+    const quick = { ...slow, healsWithinMs: 5_000 };
+    await play(show(calm, quick, act('next', { forMs: 20_000 }), act('last', { forMs: 5_000 })), stage);
+    expect(of(stage.events, 'act-started').map((event) => event.startJitterMs)).toEqual([0, 0, 3_000, 0]);
+    expect(offsets(stage.events, 'act-started')).toEqual([0, 40_000, 108_000, 125_000]);
   });
 });
 
@@ -310,6 +304,25 @@ describe('taking a fault back', () => {
     expect(of(stage.events, 'fault-undone').map((event) => event.verified)).toEqual([false, true, true]);
   });
 
+  it('that fails in the last act fails the show, although every verdict is met', async () => {
+    const stage = fakeStage();
+    stage.fault.on.undone = async () => ({ proven: false, evidence: 'one toxic is left' });
+    const played = await play(show(calm, slow), stage);
+    expect(new Set(verdicts(stage.events).map((verdict) => verdict.split(' ').at(-1)))).toEqual(new Set(['met']));
+    expect(played).toEqual({ outcome: 'failed', exitCode: 1 });
+  });
+
+  it('that fails once in the last act is tried again before the show ends', async () => {
+    const stage = fakeStage();
+    let tries = 0;
+    stage.fault.on.undo = async () => {
+      tries += 1;
+      if (tries === 1) throw new Error('busy');
+    };
+    expect(await play(show(calm, slow), stage)).toEqual({ outcome: 'passed', exitCode: 0 });
+    expect(stage.fault.inForce).toBe(0);
+  });
+
   it('does not wait for ever', async () => {
     const stage = fakeStage();
     stage.fault.on.undo = () => new Promise(() => undefined);
@@ -327,6 +340,22 @@ describe('taking a fault back', () => {
     await stage.clock.sleep(47_000);
     stage.interrupt();
     await playing;
+    expect(stage.fault.injectedAt).toHaveLength(1);
+    expect(stage.fault.inForce).toBe(0);
+  });
+});
+
+describe('a fault that comes into force when nobody waits for it any more', () => {
+  it('is taken back all the same', async () => {
+    const stage = fakeStage();
+    stage.fault.on.inject = () => stage.clock.sleep(60_000);
+    const playing = play(show(calm, slow), stage);
+    await stage.clock.sleep(47_000);
+    stage.interrupt();
+    await playing;
+    expect(troubles(stage.events)[0]).toContain(
+      'the injection of slow-wire on payment->bank took longer than 10000 ms',
+    );
     expect(stage.fault.injectedAt).toHaveLength(1);
     expect(stage.fault.inForce).toBe(0);
   });
