@@ -67,7 +67,11 @@ export function starters(adapters: Adapters, { id, runDir, show, open, host }: P
     async tap() {
       const store = await opened;
       const tap = await startTap({ store });
-      return { ...tap, close: () => tap.close().finally(() => store.close()) };
+      const close = async (): Promise<void> => {
+        await tap.close();
+        await store.close();
+      };
+      return { ...tap, close };
     },
     async backends() {
       const store = await opened;

@@ -24,39 +24,40 @@ export interface PlayOptions {
 export function withPlayOptions(command: Command, host: Host): Command {
   return command
     .addOption(
-      env('--runtime <name>', 'where the shop runs')
+      flag('--runtime <name>', 'where the shop runs')
         .choices(['auto', ...Object.keys(runtimes)])
         .default('auto'),
     )
     .addOption(
-      env('--engine <name>', 'what plays the load')
+      flag('--engine <name>', 'what plays the load')
         .choices(['auto', ...Object.keys(loadEngines)])
         .default('auto'),
     )
-    .addOption(env('--backend <name>', 'the APM backend to ask; may be repeated').argParser(collect))
+    .addOption(flag('--backend <name>', 'the APM backend to ask; may be repeated').argParser(collect))
     .addOption(languageOption(host))
-    .addOption(env('--load <profile>', 'a load profile, or the path of a k6 script'))
-    .addOption(env('--rate <rate>', 'visits per second, e.g. 20/s'))
+    .addOption(flag('--load <profile>', 'a load profile, or the path of a k6 script'))
+    .addOption(flag('--rate <rate>', 'visits per second, e.g. 20/s'))
     .addOption(runsDirOption(host))
-    .addOption(env('--keep', 'keep the shop and its load up after the show, until Ctrl-C').default(false))
+    .addOption(flag('--keep', 'keep the shop and its load up after the show, until Ctrl-C').default(false))
     .addOption(jsonOption())
-    .addOption(env('--quiet', 'print the verdicts only').default(false));
+    .addOption(flag('--quiet', 'print the verdicts only').default(false));
 }
 
-export const jsonOption = () => env('--json', 'print machine-readable JSON on stdout, and nothing else').default(false);
+export const jsonOption = () =>
+  flag('--json', 'print machine-readable JSON on stdout, and nothing else').default(false);
 
 export const runsDirOption = (host: Host) =>
-  env('--runs-dir <dir>', 'where journals, logs and reports go')
+  flag('--runs-dir <dir>', 'where journals, logs and reports go')
     .default(resolve(host.cwd, 'runs'), './runs')
     .argParser((dir) => resolve(host.cwd, dir));
 
 export const languageOption = (host: Host) =>
-  env('--lang <language>', 'of the talk, the progress and the verdicts')
+  flag('--lang <language>', 'of the talk, the progress and the verdicts')
     .choices([...languages])
     .default(localeLanguage(host.env), 'from the locale');
 
 /** `--runs-dir` is also `SHOWRUNNER_RUNS_DIR`; no flag is without its variable. */
-function env(flags: string, description: string): Option {
+function flag(flags: string, description: string): Option {
   const option = new Option(flags, description);
   return option.env(`SHOWRUNNER_${option.name().toUpperCase().replaceAll('-', '_')}`);
 }

@@ -99,7 +99,8 @@ function listen(host: Host, { json, quiet }: PlayOptions, runDir: string): Emitt
       summary: reports.summary(common),
       journal: createJournal(join(runDir, 'journal.jsonl')),
     },
-    onListenerFailure: (name, error) => host.stderr.write(`showrunner: the ${name} report failed: ${messageOf(error)}\n`),
+    onListenerFailure: (name, error) =>
+      host.stderr.write(`showrunner: the ${name} report failed: ${messageOf(error)}\n`),
   });
 }
 

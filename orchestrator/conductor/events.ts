@@ -10,14 +10,39 @@ import type { TalkPart } from '../talk/talk.ts';
 export type RunEvent = { readonly at: number } & RunEventBody;
 
 export type RunEventBody =
-  | { readonly type: 'run-started'; readonly id: string; readonly show: string; readonly title: Readonly<Record<Language, string>>; readonly language: Language; readonly runtime: string; readonly engine: string; readonly backends: readonly { readonly name: string; readonly version: string }[]; readonly acts: readonly PlannedAct[]; readonly commandStartedAt: number }
+  | {
+      readonly type: 'run-started';
+      readonly id: string;
+      readonly show: string;
+      readonly title: Readonly<Record<Language, string>>;
+      readonly language: Language;
+      readonly runtime: string;
+      readonly engine: string;
+      readonly backends: readonly { readonly name: string; readonly version: string }[];
+      readonly acts: readonly PlannedAct[];
+      readonly commandStartedAt: number;
+    }
   | { readonly type: 'progress'; readonly line: string }
   | { readonly type: 'shop-ready'; readonly url: string; readonly afterMs: number }
   | { readonly type: 'act-started'; readonly act: string; readonly plannedAt: number; readonly startJitterMs: number }
   | { readonly type: 'cue'; readonly act: string; readonly cue?: string; readonly parts: readonly SpokenPart[] }
   | { readonly type: 'fault-injected'; readonly act: string; readonly fault: string; readonly on: string }
-  | { readonly type: 'fault-proof'; readonly act: string; readonly fault: string; readonly on: string; readonly proven: boolean; readonly evidence: string }
-  | { readonly type: 'fault-undone'; readonly act: string; readonly fault: string; readonly on: string; readonly verified: boolean; readonly evidence: string }
+  | {
+      readonly type: 'fault-proof';
+      readonly act: string;
+      readonly fault: string;
+      readonly on: string;
+      readonly proven: boolean;
+      readonly evidence: string;
+    }
+  | {
+      readonly type: 'fault-undone';
+      readonly act: string;
+      readonly fault: string;
+      readonly on: string;
+      readonly verified: boolean;
+      readonly evidence: string;
+    }
   | ({ readonly type: 'expectation' } & ExpectationVerdict)
   | ({ readonly type: 'recovery' } & RecoveryVerdict)
   | { readonly type: 'act-ended'; readonly act: string }
@@ -25,9 +50,19 @@ export type RunEventBody =
   | { readonly type: 'load-ended'; readonly summary: LoadSummary; readonly error?: string }
   | { readonly type: 'footprint'; readonly processes: readonly ProcessFootprint[] }
   | { readonly type: 'crash'; readonly crash: Crash }
-  | { readonly type: 'telemetry'; readonly received: SignalCounts; readonly rejected: number; readonly backends: readonly Delivery[] }
+  | {
+      readonly type: 'telemetry';
+      readonly received: SignalCounts;
+      readonly rejected: number;
+      readonly backends: readonly Delivery[];
+    }
   | { readonly type: 'trouble'; readonly message: string; readonly hint?: string }
-  | { readonly type: 'run-ended'; readonly outcome: 'passed' | 'failed' | 'interrupted'; readonly exitCode: ExitCode; readonly leftovers: readonly string[] };
+  | {
+      readonly type: 'run-ended';
+      readonly outcome: 'passed' | 'failed' | 'interrupted';
+      readonly exitCode: ExitCode;
+      readonly leftovers: readonly string[];
+    };
 
 export interface PlannedAct {
   readonly act: string;
@@ -40,8 +75,20 @@ export interface PlannedAct {
 /** A part of the talk as it was said or shown. */
 export type SpokenPart =
   | Extract<TalkPart, { kind: 'say' }>
-  | { readonly kind: 'trace'; readonly service: string; readonly route: string; readonly trace?: Trace; readonly link?: string }
-  | { readonly kind: 'servers'; readonly up: number; readonly expected: number; readonly cpuPercent: number; readonly memoryMb: number };
+  | {
+      readonly kind: 'trace';
+      readonly service: string;
+      readonly route: string;
+      readonly trace?: Trace;
+      readonly link?: string;
+    }
+  | {
+      readonly kind: 'servers';
+      readonly up: number;
+      readonly expected: number;
+      readonly cpuPercent: number;
+      readonly memoryMb: number;
+    };
 
 export interface ExpectationVerdict {
   readonly act: string;

@@ -16,7 +16,7 @@ export function wrap(text: string, width: number): readonly string[] {
       line = '';
     }
     line += piece;
-    if (required === true && piece.endsWith('\n')) {
+    if (required && piece.endsWith('\n')) {
       lines.push(line.trimEnd());
       line = '';
     }

@@ -8,11 +8,14 @@ test('--version is the version of package.json', async () => {
   expect(await showrunner('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-test.each(['run', 'check', 'loop', 'validate', 'list', 'clean', 'replay'])('%s --help has an example', async (command) => {
-  const { code, stdout } = await showrunner(command, '--help');
-  expect(code).toBe(0);
-  expect(stdout).toContain(`$ showrunner ${command}`);
-});
+test.each(['run', 'check', 'loop', 'validate', 'list', 'clean', 'replay'])(
+  '%s --help has an example',
+  async (command) => {
+    const { code, stdout } = await showrunner(command, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`$ showrunner ${command}`);
+  },
+);
 
 test('an unknown command, flag or value is wrong usage', async () => {
   expect((await showrunner('perform')).code).toBe(2);
@@ -57,7 +60,8 @@ acts:
   );
   const { code, stderr } = await showrunner('run', file, '--runs-dir', join(folder, 'runs'));
   expect(code).toBe(2);
-  for (const place of [`${file}:3:18:`, `${file}:6:10:`, `${file}:9:10:`, `${file}:12:17:`]) expect(stderr).toContain(place);
+  for (const place of [`${file}:3:18:`, `${file}:6:10:`, `${file}:9:10:`, `${file}:12:17:`])
+    expect(stderr).toContain(place);
   expect(stderr).toContain('n-plus-one');
   expect(stderr).toContain('shoppers');
 });

@@ -18,7 +18,9 @@ export const cleanCommand: CreateCommand = (host, exit) =>
     .action(async ({ json }: { json: boolean }) => {
       const report = await cleanRuns();
       const nothing = report.runs.length === 0;
-      const lines = nothing ? ['nothing is left of any run'] : [...report.done, ...report.left.map((dir) => `could not remove ${dir}`)];
+      const lines = nothing
+        ? ['nothing is left of any run']
+        : [...report.done, ...report.left.map((dir) => `could not remove ${dir}`)];
       host.stdout.write(json ? `${JSON.stringify(report)}\n` : `${lines.join('\n')}\n`);
       exit(report.left.length === 0 ? exitCodes.passed : exitCodes.environment);
     });

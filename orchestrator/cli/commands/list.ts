@@ -26,19 +26,39 @@ export const listCommand: CreateCommand = (host, exit) =>
       const shows = await Promise.all(
         found.map(async ({ name, file }) => {
           const { show } = await openShow(host, file);
-          return { name, title: show.title, file, totalMs: timelineOf(show).totalMs, acts: show.acts.map((act) => act.name) };
+          return {
+            name,
+            title: show.title,
+            file,
+            totalMs: timelineOf(show).totalMs,
+            acts: show.acts.map((act) => act.name),
+          };
         }),
       );
-      const faults = Object.entries(catalogue).map(([name, { story, targets, needs }]) => ({ name, story, targets, needs }));
+      const faults = Object.entries(catalogue).map(([name, { story, targets, needs }]) => ({
+        name,
+        story,
+        targets,
+        needs,
+      }));
       const profiles = loadProfiles().map(({ name, title }) => ({ name, title }));
       if (json) {
         host.stdout.write(`${JSON.stringify({ shows, faults, profiles })}\n`);
       } else {
         host.stdout.write(
           [
-            ...section('Shows', shows.map((show) => [show.name, `${show.title[lang]} (${formatDuration(show.totalMs)})`])),
-            ...section('Faults', faults.map((fault) => [fault.name, fault.story])),
-            ...section('Load profiles', profiles.map((profile) => [profile.name, profile.title[lang]])),
+            ...section(
+              'Shows',
+              shows.map((show) => [show.name, `${show.title[lang]} (${formatDuration(show.totalMs)})`]),
+            ),
+            ...section(
+              'Faults',
+              faults.map((fault) => [fault.name, fault.story]),
+            ),
+            ...section(
+              'Load profiles',
+              profiles.map((profile) => [profile.name, profile.title[lang]]),
+            ),
           ].join('\n'),
         );
       }

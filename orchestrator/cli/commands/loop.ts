@@ -28,7 +28,10 @@ export const loopCommand: CreateCommand = (host, exit) =>
     .description('play a show again and again, each round on a fresh shop, until stopped')
     .argument('[show]', 'a name, or the path of a show.yaml', defaultShow)
     .addOption(new Option('--rounds <number>', 'stop after so many rounds').argParser(count).default(Infinity, 'none'))
-    .addHelpText('after', `${examples}\nOf the runs in --runs-dir the newest ${keptRuns} that this loop made are kept.\n`)
+    .addHelpText(
+      'after',
+      `${examples}\nOf the runs in --runs-dir the newest ${keptRuns} that this loop made are kept.\n`,
+    )
     .action((show: string, options: LoopOptions) =>
       untilStopped(host, async (signal) => exit(await loop(host, show, options, signal))),
     );
@@ -39,7 +42,13 @@ async function loop(host: Host, show: string, options: LoopOptions, signal: Abor
   let broken = 0;
   for (let round = 1; round <= options.rounds; round += 1) {
     try {
-      const code = await playShow(host, { show, options, signal, askedAt: host.clock.now(), onRun: (runDir) => made.push(runDir) });
+      const code = await playShow(host, {
+        show,
+        options,
+        signal,
+        askedAt: host.clock.now(),
+        onRun: (runDir) => made.push(runDir),
+      });
       if (code === exitCodes.interrupted) return code;
       worst = code === exitCodes.passed ? worst : code;
       broken = 0;
@@ -50,7 +59,10 @@ async function loop(host: Host, show: string, options: LoopOptions, signal: Abor
       host.stderr.write(`showrunner: round ${round} could not be played: ${messageOf(error)}\n`);
     }
     pruneRuns(made, keptRuns);
-    const paused = await host.clock.sleep(round < options.rounds ? pauseMs : 0, signal).then(() => true, () => false);
+    const paused = await host.clock.sleep(round < options.rounds ? pauseMs : 0, signal).then(
+      () => true,
+      () => false,
+    );
     if (!paused) return exitCodes.interrupted;
   }
   return worst;

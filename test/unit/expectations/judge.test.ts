@@ -23,8 +23,8 @@ type Answer = (window: Window, afterMs: number) => Promise<number> | number;
 
 function isHigh(p95Ms: unknown): Judgement {
   return Number(p95Ms) >= 300
-    ? { outcome: 'met', reason: `p95 ${p95Ms}` }
-    : { outcome: 'not-met', reason: `p95 only ${p95Ms}` };
+    ? { outcome: 'met', reason: `p95 ${String(p95Ms)}` }
+    : { outcome: 'not-met', reason: `p95 only ${String(p95Ms)}` };
 }
 
 /** A judge's surroundings in which a backend's answer is one number: `p95Ms`, of 100 requests unless said otherwise. */
