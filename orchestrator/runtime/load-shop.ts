@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { messageOf, ShowrunnerError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { packageRoot } from '../package-root.ts';
-import type { FlagDefinitions, ServiceSpec, Shop } from './shop.ts';
+import type { ServiceSpec, Shop } from './shop.ts';
 
 const serviceSchema = z.strictObject({
   version: z.string(),
@@ -46,7 +46,7 @@ export async function loadShop(servicesDir = join(packageRoot(), 'services')): P
     calls.filter((call) => !Object.hasOwn(services, call)).map((call) => `${name} calls ${call}, which is no service`),
   );
   if (unknown.length > 0) throw badFile(shopFile, unknown.join('; '));
-  return { services: Object.fromEntries(specs), flags: flags as FlagDefinitions };
+  return { services: Object.fromEntries(specs), flags };
 }
 
 async function read<T>(file: string, parse: (text: string) => unknown, schema: z.ZodType<T>): Promise<T> {

@@ -32,26 +32,25 @@ export const fakeShop: Shop = {
 
 /** Bundles the fake services and what the runtime preloads and starts into `folder`: nothing depends on dist/. */
 export async function buildFakeShop(folder: string): Promise<Layout> {
-  const source = (path: string) => join(root, path);
   const common = { bundle: true, platform: 'node', target: 'node22', logLevel: 'warning' } as const;
   await Promise.all([
     build({
       ...common,
       format: 'cjs',
-      entryPoints: [source('test/support/fake-shop/service.ts')],
+      entryPoints: [join(root, 'test/support/fake-shop/service.ts')],
       outfile: join(folder, 'service.cjs'),
       external: ['pg-native'],
     }),
     build({
       ...common,
       format: 'cjs',
-      entryPoints: [source('orchestrator/runtime/process/watch-parent.ts')],
+      entryPoints: [join(root, 'orchestrator/runtime/process/watch-parent.ts')],
       outfile: join(folder, 'watch-parent.cjs'),
     }),
     build({
       ...common,
       format: 'esm',
-      entryPoints: [source('orchestrator/runtime/network-proxy/main.ts')],
+      entryPoints: [join(root, 'orchestrator/runtime/network-proxy/main.ts')],
       outfile: join(folder, 'network-proxy.mjs'),
     }),
   ]);
@@ -69,7 +68,7 @@ export function layoutIn(folder: string): Layout {
 }
 
 /** A folder for one test file, and how to remove it. */
-export async function makeFolder(): Promise<{ path: string; remove(): Promise<void> }> {
+export async function makeFolder(): Promise<{ path: string; readonly remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'runtime-test-'));
   await mkdir(join(path, 'cache'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };

@@ -26,49 +26,55 @@ function send(response: ServerResponse, { status, body }: Reply): void {
   response.end(body === undefined ? undefined : `${JSON.stringify(body)}\n`);
 }
 
+type Handler = (collection: ProxyCollection, request: RoutedRequest) => Promise<Reply> | Reply;
+
+interface RoutedRequest {
+  readonly proxy: string;
+  readonly toxic: string;
+  readonly body: () => Promise<unknown>;
+}
+
+const ok = (body: unknown): Reply => ({ status: 200, body });
+const created = (body: unknown): Reply => ({ status: 201, body });
+const done: Reply = { status: 204 };
+
+const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
+  '/version': { GET: () => ok({ version }) },
+  '/reset': { POST: (all) => all.reset().then(() => done) },
+  '/populate': { POST: async (all, { body }) => created({ proxies: await all.populate(await body()) }) },
+  '/proxies': {
+    GET: (all) => ok(all.all()),
+    POST: async (all, { body }) => created(await all.create(await body())),
+  },
+  '/proxies/*': {
+    GET: (all, { proxy }) => ok(all.show(proxy)),
+    POST: async (all, { proxy, body }) => ok(await all.update(proxy, await body())),
+    DELETE: (all, { proxy }) => all.remove(proxy).then(() => done),
+  },
+  '/proxies/*/toxics': {
+    GET: (all, { proxy }) => ok(all.find(proxy).toxics),
+    POST: async (all, { proxy, body }) => ok(all.addToxic(proxy, await body())),
+  },
+  '/proxies/*/toxics/*': {
+    GET: (all, { proxy, toxic }) => ok(all.findToxic(proxy, toxic)),
+    POST: async (all, { proxy, toxic, body }) => ok(all.updateToxic(proxy, toxic, await body())),
+    DELETE: (all, { proxy, toxic }) => {
+      all.removeToxic(proxy, toxic);
+      return done;
+    },
+  },
+};
+
 async function answer(collection: ProxyCollection, request: IncomingMessage): Promise<Reply> {
   // As Toxiproxy does: a web page that the user has open must not reach this API.
   if (request.headers['user-agent']?.startsWith('Mozilla/')) throw new ApiError(403, 'User agent not allowed');
-  const [root, ...names] = pathOf(request);
-  const method = request.method === 'PATCH' ? 'POST' : (request.method ?? '');
-  if (root === 'proxies') return proxies(collection, method, names, request);
-  if (names.length > 0) throw new ApiError(404, 'page not found');
-  switch (`${method} ${root}`) {
-    case 'GET version':
-      return { status: 200, body: { version } };
-    case 'POST reset':
-      await collection.reset();
-      return { status: 204 };
-    case 'POST populate':
-      return { status: 201, body: { proxies: await collection.populate(await json(request)) } };
-    default:
-      throw new ApiError(404, 'page not found');
-  }
-}
-
-async function proxies(
-  collection: ProxyCollection,
-  method: string,
-  [name, toxics, toxic]: readonly string[],
-  request: IncomingMessage,
-): Promise<Reply> {
-  const body = () => json(request);
-  if (name === undefined) {
-    if (method === 'GET') return { status: 200, body: collection.all() };
-    if (method === 'POST') return { status: 201, body: await collection.create(await body()) };
-  } else if (toxics === undefined) {
-    if (method === 'GET') return { status: 200, body: collection.show(name) };
-    if (method === 'POST') return { status: 200, body: await collection.update(name, await body()) };
-    if (method === 'DELETE') return collection.remove(name).then(() => ({ status: 204 }));
-  } else if (toxics === 'toxics' && toxic === undefined) {
-    if (method === 'GET') return { status: 200, body: collection.find(name).toxics };
-    if (method === 'POST') return { status: 200, body: collection.addToxic(name, await body()) };
-  } else if (toxics === 'toxics' && toxic !== undefined) {
-    if (method === 'GET') return { status: 200, body: collection.findToxic(name, toxic) };
-    if (method === 'POST') return { status: 200, body: collection.updateToxic(name, toxic, await body()) };
-    if (method === 'DELETE') return (collection.removeToxic(name, toxic), { status: 204 });
-  }
-  throw new ApiError(method === 'GET' ? 404 : 405, 'page not found');
+  const path = pathOf(request);
+  const methods = routes[path.map((part, index) => (index % 2 === 0 ? `/${part}` : '/*')).join('')];
+  if (!methods) throw new ApiError(404, 'page not found');
+  const handler = methods[request.method === 'PATCH' ? 'POST' : (request.method ?? '')];
+  if (!handler) throw new ApiError(405, 'method not allowed');
+  const [, proxy = '', , toxic = ''] = path;
+  return handler(collection, { proxy, toxic, body: () => json(request) });
 }
 
 function pathOf(request: IncomingMessage): string[] {

@@ -79,7 +79,7 @@ export class ProxyCollection {
   async reset(): Promise<void> {
     for (const proxy of this.#proxies.values()) {
       await proxy.start();
-      for (const toxic of [...proxy.toxics]) proxy.removeToxic(toxic);
+      for (const toxic of proxy.toxics.slice()) proxy.removeToxic(toxic);
     }
   }
 

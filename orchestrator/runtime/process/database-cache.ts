@@ -114,6 +114,6 @@ function isWhole(entry: string): boolean {
 
 function sizes(dir: string): Record<string, number> {
   const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = files.map((file) => join(file.parentPath, file.name)).sort();
+  const paths = files.map((file) => join(file.parentPath, file.name)).toSorted();
   return Object.fromEntries(paths.map((path) => [path.slice(dir.length), statSync(path).size]));
 }

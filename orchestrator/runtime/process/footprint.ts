@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { ProcessFootprint } from '../runtime.ts';
 import { isGone, statFields } from './identity.ts';
 
@@ -37,7 +37,7 @@ export async function footprintOf(names: ReadonlyMap<number, string>): Promise<r
       totals.set(name, { pssMb: total.pssMb + pssMb, cpuSeconds: total.cpuSeconds + ticks / ticksPerSecond });
     }),
   );
-  return [...totals].map(([name, total]) => ({ name, ...total })).sort((a, b) => b.pssMb - a.pssMb);
+  return [...totals].map(([name, total]) => ({ name, ...total })).toSorted((a, b) => b.pssMb - a.pssMb);
 }
 
 async function pssOf(pid: number): Promise<number> {
@@ -45,11 +45,12 @@ async function pssOf(pid: number): Promise<number> {
   return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) / 1024;
 }
 
-/** The script of a Node process, else the command: `embedded-engine`, `cp`. */
+/** What a Node process runs, by its script or the script's folder (`embedded/child.mjs` is `embedded`), else the command. */
 async function commandOf(pid: number): Promise<string> {
   const [command = '', ...args] = (await read(`/proc/${pid}/cmdline`)).split('\0');
   const script = args.find((arg) => /\.[cm]?[jt]s$/.test(arg));
-  return basename(script ?? command).replace(/\.[cm]?[jt]s$/, '') || 'other';
+  const name = basename(script ?? command).replace(/\.[cm]?[jt]s$/, '');
+  return script && /^(main|child|index)$/.test(name) ? basename(dirname(script)) : name || 'other';
 }
 
 async function read(path: string): Promise<string> {

@@ -17,7 +17,7 @@ export async function tailOf(file: string, count = 20): Promise<readonly string[
  * A line that is not JSON, as of a stack trace, belongs to the line before it.
  */
 export async function linesSince(file: string, since: number): Promise<readonly string[]> {
-  const log = await readingLog(file, async (log, size) => {
+  const recent = await readingLog(file, async (log, size) => {
     let from = size;
     let found: Buffer = Buffer.alloc(0);
     // Backwards, block by block, until a line is older than what is asked for.
@@ -34,7 +34,7 @@ export async function linesSince(file: string, since: number): Promise<readonly 
     return found;
   });
   let time = -Infinity;
-  return lines(log).filter((line) => (time = timeOf(line) ?? time) >= since);
+  return lines(recent).filter((line) => (time = timeOf(line) ?? time) >= since);
 }
 
 function timeOf(line: string): number | undefined {

@@ -28,7 +28,7 @@ export interface NetworkOptions {
 /** Starts the network proxy with one link per dependency. */
 export async function startNetwork({ processes, layout, services, ports, signal }: NetworkOptions): Promise<Network> {
   const reservation = await reservePort();
-  const process_ = processes.start({
+  const proxy = processes.start({
     name: 'network-proxy',
     command: process.execPath,
     args: [
@@ -44,7 +44,7 @@ export async function startNetwork({ processes, layout, services, ports, signal 
   });
   try {
     const { port } = reservation;
-    await untilReady(process_, { port, path: '/version', expected: () => true, signal });
+    await untilReady(proxy, { port, path: '/version', expected: () => true, signal });
   } finally {
     reservation.letGo();
   }
@@ -63,5 +63,5 @@ export async function startNetwork({ processes, layout, services, ports, signal 
       exitCode: exitCodes.environment,
     });
   }
-  return { process: process_, apiUrl, links: new Map(body.proxies.map(({ name, listen }) => [name, listen])) };
+  return { process: proxy, apiUrl, links: new Map(body.proxies.map(({ name, listen }) => [name, listen])) };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ShowrunnerError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { isReachable } from './postgres-binaries.ts';
 import { type Identity, startTimeOf } from './identity.ts';
 
 export type StopSignal = 'TERM' | 'QUIT';
@@ -27,7 +28,9 @@ export interface RunOwner {
 
 /** Every run of this user has a folder in here. */
 export function stateRoot(): string {
-  return join(tmpdir(), `showrunner-${process.getuid?.() ?? 'user'}`);
+  // A temporary folder closed to the user that Postgres runs as is of no use.
+  const temporary = isReachable(tmpdir()) ? tmpdir() : '/tmp';
+  return join(temporary, `showrunner-${process.getuid?.() ?? 'user'}`);
 }
 
 export function createRunState(runId: string): RunState {

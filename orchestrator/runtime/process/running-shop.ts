@@ -59,7 +59,7 @@ export class ProcessShop implements RunningShop {
     return { apiUrl: this.#apiUrl };
   }
 
-  /** Starts everything; what was started when it throws is stopped by `stop`. */
+  /** Starts everything; `stop` ends it, and stops what was started when it throws. The run's own signal is the caller's to watch: an undo may need a release after it. */
   async start(): Promise<void> {
     const reservations = await this.#reservePorts();
     try {
@@ -109,7 +109,7 @@ export class ProcessShop implements RunningShop {
     const { state, processes, layout } = this.#run;
     const { cacheDir, progress } = this.#options;
     const port = this.#ports.get(databaseName) ?? 0;
-    const signal = this.#signal();
+    const { signal } = this.#stopping;
     const postgres = await startDatabase({
       state,
       processes,
@@ -128,7 +128,7 @@ export class ProcessShop implements RunningShop {
     const from = performance.now();
     const { processes, layout } = this.#run;
     const { progress, shop: _shop, ...options } = this.#options;
-    const signal = this.#signal();
+    const { signal } = this.#stopping;
     const network = await startNetwork({ processes, layout, services: this.#specs, ports: this.#ports, signal });
     this.#watch(network.process);
     this.#apiUrl = network.apiUrl;
@@ -137,7 +137,7 @@ export class ProcessShop implements RunningShop {
       layout,
       surroundings: { options, seed, links: network.links },
       signal,
-      crashed: (crash: Crash) => this.#crashHandlers.forEach((handler) => handler(crash)),
+      crashed: (crash: Crash) => this.#crashed(crash),
       mayRestart: () => ++this.#restarts <= maxRestarts,
     };
     const starts = [...reservations].map(async ([name, reservation]) => {
@@ -170,15 +170,16 @@ export class ProcessShop implements RunningShop {
 
   /** Reports the end of a process that is not started again. */
   #watch(process: RunningProcess): void {
-    void process.ended.then(async (exit) => {
+    const report = async () => {
+      const exit = await process.ended;
       if (process.stopping || this.#stopping.signal.aborted) return;
-      const logTail = await process.logTail();
-      for (const handler of this.#crashHandlers) handler({ process: process.name, exit, logTail });
-    });
+      this.#crashed({ process: process.name, exit, logTail: await process.logTail() });
+    };
+    void report();
   }
 
-  #signal(): AbortSignal {
-    return AbortSignal.any([this.#options.signal, this.#stopping.signal]);
+  #crashed(crash: Crash): void {
+    for (const handler of this.#crashHandlers) handler(crash);
   }
 
   #service(name: string): Service {

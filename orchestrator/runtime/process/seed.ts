@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import { messageOf, ShowrunnerError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { connectionString } from './postgres.ts';
@@ -12,7 +12,7 @@ export interface SchemaFile {
 
 /** The SQL files of a folder in the order of their names. */
 export async function readSchema(dir: string): Promise<readonly SchemaFile[]> {
-  const names = (await readdir(dir)).filter((name) => name.endsWith('.sql')).sort();
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.sql')).toSorted();
   return Promise.all(names.map(async (name) => ({ name, sql: await readFile(join(dir, name), 'utf8') })));
 }
 
@@ -37,8 +37,8 @@ export async function seed(port: number, schema: readonly SchemaFile[], seedValu
   });
 }
 
-async function withClient(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client(url);
+async function withClient(url: string, work: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client(url);
   // A server that goes away fails the query under way; the connection's own error event would end the process.
   client.on('error', () => undefined);
   await client.connect();

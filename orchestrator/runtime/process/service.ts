@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../../errors.ts';
+import { messageOf, ShowrunnerError } from '../../errors.ts';
 import type { Crash, Release } from '../runtime.ts';
 import type { ServiceSpec } from '../shop.ts';
 import type { Layout } from './layout.ts';
@@ -94,23 +94,29 @@ export class Service {
 
   #use(instance: RunningProcess): void {
     this.#instance = instance;
-    void instance.ended.then(async (exit) => {
-      if (instance.stopping || instance !== this.#instance || this.#context.signal.aborted) return;
-      this.#context.crashed({ process: this.spec.name, exit, logTail: await instance.logTail() });
-      await this.#inTurn(() => this.#restart());
-    });
+    void this.#restartAfter(instance);
+  }
+
+  async #restartAfter(instance: RunningProcess): Promise<void> {
+    const exit = await instance.ended;
+    if (instance.stopping || instance !== this.#instance || this.#context.signal.aborted) return;
+    this.#context.crashed({ process: this.spec.name, exit, logTail: await instance.logTail() });
+    await this.#inTurn(() => this.#restart());
   }
 
   async #restart(): Promise<void> {
+    const { signal, mayRestart, crashed } = this.#context;
     // A release that came first has replaced what crashed.
-    if (this.#instance?.running || !this.#context.mayRestart()) return;
-    this.#crashes += 1;
-    try {
-      await sleep(Math.min(2000, 100 * 2 ** this.#crashes), undefined, { signal: this.#context.signal });
-      this.#use(await this.#launch(this.#release));
-    } catch (error) {
-      if (this.#context.signal.aborted) return;
-      this.#context.crashed({ process: this.spec.name, exit: `restart failed: ${messageOf(error)}`, logTail: [] });
+    while (!this.#instance?.running && !signal.aborted && mayRestart()) {
+      this.#crashes += 1;
+      try {
+        await sleep(Math.min(2000, 100 * 2 ** this.#crashes), undefined, { signal });
+        this.#use(await this.#launch(this.#release));
+      } catch (error) {
+        if (signal.aborted) return;
+        const logTail = error instanceof ShowrunnerError ? error.logTail : [];
+        crashed({ process: this.spec.name, exit: `not restarted: ${messageOf(error)}`, logTail });
+      }
     }
   }
 

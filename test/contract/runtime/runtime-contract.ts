@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { get } from 'node:http';
+import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Pool } from 'undici';
-import pg from 'pg';
+import { Client } from 'pg';
 import { Toxiproxy } from 'toxiproxy-node-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Crash, RunningShop, Runtime, StartOptions } from '../../../orchestrator/runtime/runtime.ts';
@@ -14,7 +14,7 @@ export interface RuntimeSubject {
   readonly runtime: Runtime;
   /** A folder for runs and caches. */
   readonly folder: string;
-  remove(): Promise<void>;
+  readonly remove: () => Promise<void>;
 }
 
 /** What every runtime keeps, played on the fake shop. */
@@ -63,7 +63,7 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
 
     test('every dependency has a link of its own, named caller->callee', async () => {
       const proxies = await new Toxiproxy(shop.network.apiUrl).getAll();
-      expect(Object.keys(proxies).sort()).toEqual([
+      expect(Object.keys(proxies).toSorted()).toEqual([
         'back->postgres',
         'storefront->back',
         'storefront->postgres',
@@ -93,7 +93,7 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
     });
 
     test('the database can be asked directly and shows its statements', async () => {
-      const client = new pg.Client(shop.database.connectionString);
+      const client = new Client(shop.database.connectionString);
       await client.connect();
       const { rows } = await client.query('select count(*)::int as count from pg_stat_statements');
       expect((rows[0] as { count: number }).count).toBeGreaterThan(0);
@@ -107,7 +107,7 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
       const versions = new Set<string>();
       const failures: unknown[] = [];
       let sent = 0;
-      let going = true;
+      const traffic = { going: true };
       const request = async () => {
         try {
           const { body, statusCode } = await pool.request({ method: 'GET', path: '/pid' });
@@ -120,9 +120,7 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
       /** As the above, on a connection of its own each time. */
       const fresh = async () => {
         try {
-          const [response] = (await once(get(`${target}/pid`, { agent: false }), 'response')) as [
-            import('node:http').IncomingMessage,
-          ];
+          const [response] = (await once(get(`${target}/pid`, { agent: false }), 'response')) as [IncomingMessage];
           response.resume();
           await once(response, 'end');
         } catch (error) {
@@ -130,7 +128,7 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
         }
       };
       const visitors = Array.from({ length: 4 }, async (_, index) => {
-        while (going) {
+        while (traffic.going) {
           sent += 1;
           await (index % 2 === 0 ? request() : fresh());
         }
@@ -143,12 +141,12 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
       await shop.release('back', { version: '1.1.0' });
       expect((await ask<{ pid: number }>('/pid', target)).pid).not.toBe(pid);
       await shop.release('back', { version: '1.0.0' });
-      going = false;
+      traffic.going = false;
       await Promise.all(visitors);
       await pool.close();
       expect(failures).toEqual([]);
       expect(sent).toBeGreaterThan(100);
-      expect([...versions].sort()).toEqual(['1.0.0', '1.1.0']);
+      expect([...versions].toSorted()).toEqual(['1.0.0', '1.1.0']);
       expect(shop.version('back')).toBe('1.0.0');
     });
 

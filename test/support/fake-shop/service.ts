@@ -1,7 +1,7 @@
 // A service of a shop as small as it can be, for tests of the runtime: keeps the contract of docs/architecture.md and nothing else.
 import { createServer } from 'node:http';
 import net from 'node:net';
-import pg from 'pg';
+import { Pool } from 'pg';
 
 const { PORT, SERVICE_VERSION: version, DATABASE_URL, BACK_URL, FAIL_AT_START, GREETING } = process.env;
 const log = (fields: object) =>
@@ -13,16 +13,16 @@ if (problem) {
   process.exit(7);
 }
 
-const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 2 });
+const pool = new Pool({ connectionString: DATABASE_URL, max: 2 });
 pool.on('error', () => undefined);
 let draining = false;
 
-const answers: Record<string, () => Promise<object>> = {
+const answers: Record<string, () => Promise<unknown>> = {
   '/healthz': async () => ({ status: 'ok', version }),
   '/env': async () => ({ ...process.env }),
   '/pid': async () => ({ pid: process.pid, version, greeting: GREETING }),
-  '/item': async () => (await pool.query('select name from items where id = 7')).rows[0] as object,
-  '/back': async () => (await fetch(`${BACK_URL}/pid`)).json() as Promise<object>,
+  '/item': async () => (await pool.query('select name from items where id = 7')).rows[0],
+  '/back': async () => (await fetch(`${BACK_URL}/pid`)).json(),
   '/crash': async () => process.exit(9),
   '/stuck': async () => {
     for (;;);
@@ -34,7 +34,10 @@ const server = createServer((request, response) => {
   const path = request.url ?? '/';
   if (path !== '/healthz') log({ msg: 'request', path });
   const answer = answers[path];
-  if (!answer) return void response.writeHead(404).end();
+  if (!answer) {
+    response.writeHead(404).end();
+    return;
+  }
   answer().then(
     (body) => response.end(JSON.stringify(body)),
     (error: Error) => response.writeHead(500).end(error.message),
