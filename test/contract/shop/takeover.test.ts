@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it, vi } from 'vitest';
 import { clientOf } from '../../../services/lib/client.ts';
@@ -68,6 +68,28 @@ it('a release takes over under load without a lost request', async () => {
   expect(failures).toEqual([]);
   expect([...versions].toSorted()).toEqual(['7.1.0', '7.2.0', '7.3.0']);
   expect(answers).toBeGreaterThan(300);
+});
+
+it('a service that drains answers the next request of an open connection, and asks to close it', async () => {
+  const port = await freePort();
+  const bank = await startBank(port, '7.1.0');
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const get = async (): Promise<{ connection: string | undefined; localPort: number | undefined }> => {
+    const sent = request({ port, agent, path: '/healthz' }).end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    const { localPort } = response.socket;
+    response.resume();
+    await once(response, 'end');
+    return { connection: response.headers.connection, localPort };
+  };
+  const first = await get();
+  expect(first.connection).toBe('keep-alive');
+  const stopped = bank.stop();
+  await expect.poll(() => bank.log.join('\n')).toContain('draining');
+  await sleep(50);
+  expect(await get()).toEqual({ connection: 'close', localPort: first.localPort });
+  expect(await stopped).toBe(0);
+  agent.destroy();
 });
 
 it('a service that drains does not wait longer than 4 s for a connection nobody closes', async () => {
