@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock.ts';
 
 /** Thrown by `withDeadline`; tells a late answer from a failed one. */
-export class DeadlineError extends Error {
+class DeadlineError extends Error {
   constructor(what: string, ms: number) {
     super(`${what} took longer than ${ms} ms`);
     this.name = 'DeadlineError';

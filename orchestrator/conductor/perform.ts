@@ -29,13 +29,13 @@ export interface Starters {
   load(shop: RunningShop, onProgress: (progress: LoadProgress) => void, signal: AbortSignal): Promise<LoadRun>;
 }
 
-export interface FlagSource {
+interface FlagSource {
   readonly url: string;
   readonly lever: FlagLever;
   close(): Promise<void>;
 }
 
-export interface Wiring {
+interface Wiring {
   readonly otlpEndpoint: string;
   readonly flagsUrl: string;
   readonly signal: AbortSignal;

@@ -24,7 +24,7 @@ export interface Summary {
   readonly troubles: readonly string[];
 }
 
-export interface SummaryRun {
+interface SummaryRun {
   readonly id: string;
   readonly show: string;
   readonly commandStartedAt: string;
@@ -47,7 +47,7 @@ export interface SummaryAct {
   readonly recovery: readonly Omit<RecoveryVerdict, 'act'>[];
 }
 
-export interface SummaryFault {
+interface SummaryFault {
   readonly fault: string;
   readonly on: string;
   readonly injectedAt: string | null;

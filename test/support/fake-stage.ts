@@ -46,7 +46,7 @@ export function show(...acts: Act[]): Show {
 }
 
 /** A fault of which a test says how it goes; it knows whether it is in force. */
-export class FakeFault implements Fault {
+class FakeFault implements Fault {
   readonly story = '';
   readonly mechanism = '';
   readonly signature = '';
