@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../errors.ts';
-import { cacheKey, copyTree, DatabaseCache } from './database-cache.ts';
+import { cacheKey, DatabaseCache, linkTree } from './database-cache.ts';
 import { findPostgres, isReachable, movedTo, type PostgresBinaries, postgresOwner } from './postgres-binaries.ts';
 import { type Cluster, initialise, startPostgres } from './postgres.ts';
 import type { RunningProcess, RunProcesses } from './run-processes.ts';
@@ -53,11 +53,11 @@ function makeOwned(dir: string): void {
   if (postgresOwner) chownSync(dir, postgresOwner.uid, postgresOwner.gid);
 }
 
-/** The binaries, copied where the user of Postgres can reach them if the checkout is closed to others (a root shell in /root, say). */
+/** The binaries, linked or copied to where the user of Postgres can reach them if the checkout is closed to others (a root shell in /root, say). */
 async function reachable(binaries: PostgresBinaries, { state, processes }: DatabaseOptions): Promise<PostgresBinaries> {
   if (isReachable(binaries.postgres)) return binaries;
   const home = join(state.dir, 'server');
-  await copyTree(processes, binaries.home, home);
+  await linkTree(processes, binaries.home, home);
   chmodSync(home, 0o755);
   return movedTo(binaries, home);
 }

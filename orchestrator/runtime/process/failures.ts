@@ -21,10 +21,15 @@ const knownCauses = [
   },
 ];
 
+/** What a message or a log tells about its cause, if it is one of those known. */
+export function knownCause(text: string) {
+  return knownCauses.find(({ mark }) => mark.test(text));
+}
+
 /** The error for a process that ended, or never got ready, while the shop was starting. */
 export async function processFailure(process: RunningProcess, what: string): Promise<ShowrunnerError> {
   const logTail = await process.logTail();
-  const known = knownCauses.find(({ mark }) => mark.test(logTail.join('\n')));
+  const known = knownCause(logTail.join('\n'));
   return new ShowrunnerError(known?.code ?? 'process-failed', `${process.name} ${what}`, {
     exitCode: exitCodes.environment,
     hint: known?.hint ?? `its whole log is ${process.logFile}`,
@@ -37,7 +42,7 @@ export function startFailure(error: unknown): ShowrunnerError {
   if (error instanceof ShowrunnerError) return error;
   const message = messageOf(error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const known = knownCauses.find(({ mark }) => mark.test(`${code} ${message}`));
+  const known = knownCause(`${code} ${message}`);
   return new ShowrunnerError(known?.code ?? 'start-failed', `the shop could not be started: ${message}`, {
     exitCode: exitCodes.environment,
     hint: known?.hint ?? 'the logs of the run may say more',

@@ -1,4 +1,5 @@
 import type { Runtime, StartOptions } from '../runtime.ts';
+import { messageOf } from '../../errors.ts';
 import { cleanRuns } from './clean.ts';
 import { startFailure } from './failures.ts';
 import { installedLayout, type Layout } from './layout.ts';
@@ -19,8 +20,7 @@ export const processRuntime = createProcessRuntime();
 
 async function start(options: StartOptions, layout: Layout): Promise<ProcessShop> {
   options.signal.throwIfAborted();
-  const swept = await cleanRuns();
-  for (const run of swept.runs) options.progress(`removed what was left of ${run}`);
+  void sweep(options.progress);
   const state = createRunState(options.runId);
   const shop = new ProcessShop(options, { layout, state, processes: new RunProcesses(state, options.runDir) });
   try {
@@ -31,6 +31,15 @@ async function start(options: StartOptions, layout: Layout): Promise<ProcessShop
     await shop.stop();
     options.signal.throwIfAborted();
     throw startFailure(error);
+  }
+}
+
+/** Beside the start, which needs nothing of it: what a killed run left may take seconds to end. */
+async function sweep(progress: (line: string) => void): Promise<void> {
+  try {
+    for (const run of (await cleanRuns()).runs) progress(`removed what was left of ${run}`);
+  } catch (error) {
+    progress(`what killed runs left could not be removed: ${messageOf(error)}`);
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { messageOf, ShowrunnerError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { knownCause } from './failures.ts';
 import { connectionString } from './postgres.ts';
 
 export interface SchemaFile {
@@ -24,11 +25,10 @@ export async function seed(port: number, schema: readonly SchemaFile[], seedValu
     await client.query(`select set_config('shop.seed', $1, false)`, [seedValue]);
     for (const { name, sql } of schema) {
       await client.query(sql).catch((error: unknown) => {
-        throw new ShowrunnerError('seed-failed', `services/schema/${name}: ${messageOf(error)}`, {
+        const known = knownCause(messageOf(error));
+        throw new ShowrunnerError(known?.code ?? 'seed-failed', `services/schema/${name}: ${messageOf(error)}`, {
           exitCode: exitCodes.environment,
-          hint: /No space left/.test(messageOf(error))
-            ? 'free about 1 GB on the disk of the temporary folder'
-            : 'the SQL belongs to the program: reinstall it, or undo your change',
+          hint: known?.hint ?? 'the SQL belongs to the program: reinstall it, or undo your change',
           cause: error,
         });
       });

@@ -127,6 +127,7 @@ describe('what the process runtime leaves behind', () => {
   test('a cached database that lost a part, or that does not start, is made anew', async () => {
     const cache = join(folder.path, 'cache', 'databases');
     const entry = () => join(cache, readdirSync(cache)[0] ?? '');
+    await start().then(({ shop }) => shop.stop());
     rmSync(join(entry(), 'data', 'global', 'pg_control'));
     const first = await start();
     expect(first.progress.join('\n')).toContain('making the database');
