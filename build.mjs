@@ -40,17 +40,34 @@ const halves = {
         outdir: 'dist/services',
         outExtension: { '.js': '.cjs' },
       }),
-      // The SDK goes into one file, tree-shaken: 20 MB of memory and 0.4 s of CPU less per service than its packages one by one.
+      // The SDK goes into one file, without what the shop never uses: 20 MB of memory and 0.4 s of CPU less per service.
       build({
         ...common,
         format: 'cjs',
         external: ['express', 'pg', 'pino'],
         sourcemap: false,
+        plugins: [
+          leaveOut(/^@opentelemetry\/(exporter-(zipkin|prometheus|.*-grpc)|propagator-(jaeger|b3)|configuration)$/),
+        ],
         entryPoints: ['services/lib/telemetry.ts'],
         outfile: 'dist/services/telemetry.cjs',
       }),
     ]),
 };
+
+/** Packages that NodeSDK imports for configurations the shop does not have; empty modules take their place. */
+function leaveOut(filter) {
+  return {
+    name: 'leave-out',
+    setup(bundle) {
+      bundle.onResolve({ filter }, ({ path }) => ({ path, namespace: 'left-out' }));
+      bundle.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
+        contents: 'module.exports = {};',
+        loader: 'js',
+      }));
+    },
+  };
+}
 
 function serviceNames() {
   return readdirSync('services', { withFileTypes: true })

@@ -5,19 +5,9 @@ export interface Window {
 }
 
 /** `native`: the backend computes it; `computed`: we compute it from the backend's traces; `unsupported`: it cannot be asked. */
-export type How = 'native' | 'computed' | 'unsupported';
+type How = 'native' | 'computed' | 'unsupported';
 
-export const questions = [
-  'endpoints',
-  'queries',
-  'traces',
-  'errors',
-  'dependencies',
-  'tendency',
-  'logs',
-  'metrics',
-] as const;
-export type Question = (typeof questions)[number];
+export type Question = 'endpoints' | 'queries' | 'traces' | 'errors' | 'dependencies' | 'tendency' | 'logs' | 'metrics';
 
 /**
  * An APM system that can be asked. An answer is an array, possibly empty; a backend that cannot answer throws,

@@ -46,7 +46,7 @@ export function withPlayOptions(command: Command, host: Host): Command {
 export const jsonOption = () =>
   flag('--json', 'print machine-readable JSON on stdout, and nothing else').default(false);
 
-export const runsDirOption = (host: Host) =>
+const runsDirOption = (host: Host) =>
   flag('--runs-dir <dir>', 'where journals, logs and reports go')
     .default(resolve(host.cwd, 'runs'), './runs')
     .argParser((dir) => resolve(host.cwd, dir));

@@ -2,8 +2,7 @@ import type { ZodType } from 'zod';
 import type { Backend, Question, Window } from '../backends/backend.ts';
 
 /** Only `met` is a pass. */
-export const verdicts = ['met', 'not-met', 'not-applied', 'unverified', 'no-load'] as const;
-export type Verdict = (typeof verdicts)[number];
+export type Verdict = 'met' | 'not-met' | 'not-applied' | 'unverified' | 'no-load';
 
 /** What kind of thing the backend must show. `observe` asks, `judge` only compares. */
 export interface ExpectationKind<Params = unknown, Seen extends Observation = Observation> {
