@@ -7,6 +7,7 @@ import type { Words } from './words.ts';
 
 /** Values of the evidence shown per expectation. */
 const valuesShown = 3;
+const longestValue = 36;
 
 export interface TableStyle {
   readonly words: Words;
@@ -65,8 +66,15 @@ function valuesOf({ before, now }: Evidence): readonly string[] {
     .slice(0, valuesShown)
     .map(([name, value]) => {
       const was = before?.[name];
-      return was === undefined ? `${name} ${number(value)}` : `${name} ${number(was)} → ${number(value)}`;
+      const changed = was !== undefined && (typeof value === 'number' || was !== value);
+      return changed ? `${name} ${short(was)} → ${short(value)}` : `${name} ${short(value)}`;
     });
+}
+
+/** A query's text would fill the table; the summary has all of it. */
+function short(value: number | string): string {
+  const text = number(value).replaceAll(/\s+/g, ' ');
+  return text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text;
 }
 
 function recoveryOf(

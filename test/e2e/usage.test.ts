@@ -60,7 +60,7 @@ acts:
   );
   const { code, stderr } = await showrunner('run', file, '--runs-dir', join(folder, 'runs'));
   expect(code).toBe(2);
-  for (const place of [`${file}:3:18:`, `${file}:6:10:`, `${file}:9:10:`, `${file}:12:17:`])
+  for (const place of [`${file}:3:18:`, `${file}:6:10:`, `${file}:9:10:`, `${file}:12:19:`])
     expect(stderr).toContain(place);
   expect(stderr).toContain('n-plus-one');
   expect(stderr).toContain('shoppers');
