@@ -13,6 +13,7 @@ export const initdbArguments = [
   'UTF8',
   '--locale=C',
   '--no-sync',
+  '--no-data-checksums',
   '--wal-segsize=4',
 ];
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import type { Crash, ProcessFootprint, Release, RunningShop, StartOptions } from '../runtime.ts';
 import type { ServiceSpec } from '../shop.ts';
 import { ShowrunnerError } from '../../errors.ts';
@@ -6,6 +7,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import { startDatabase } from './database.ts';
 import { footprintOf } from './footprint.ts';
 import type { Layout } from './layout.ts';
+import { Gate } from './gate.ts';
 import { linesSince } from './logs.ts';
 import { databaseName, startNetwork } from './network.ts';
 import { connectionString } from './postgres.ts';
@@ -140,13 +142,19 @@ export class ProcessShop implements RunningShop {
       crashed: (crash: Crash) => this.#crashed(crash),
       mayRestart: () => ++this.#restarts <= maxRestarts,
     };
+    // Seeding is one long chain of work: it keeps a core to itself, else the services that start meanwhile make it the last.
+    const gate = new Gate(Math.max(1, availableParallelism() - 1));
+    void database.then(
+      () => gate.open(),
+      () => gate.open(),
+    );
     const starts = [...reservations].map(async ([name, reservation]) => {
       const spec = this.#options.shop.services[name] as ServiceSpec;
       const service = new Service(spec, reservation.port, context);
       this.#services.set(name, service);
       // Nobody asks a service for anything before all are ready; only one without routes acts by itself, and needs its database then.
       if (spec.database && spec.routes.length === 0) await database;
-      await service.start(reservation);
+      await gate.through(() => service.start(reservation));
       progress(`${name} ready after ${Math.round(performance.now() - from)} ms`);
     });
     await Promise.all(starts);

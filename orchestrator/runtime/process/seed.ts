@@ -17,9 +17,12 @@ export async function readSchema(dir: string): Promise<readonly SchemaFile[]> {
   return Promise.all(names.map(async (name) => ({ name, sql: await readFile(join(dir, name), 'utf8') })));
 }
 
-/** Creates the database `shop` and applies the files over one connection, where `current_setting('shop.seed')` is the seed. */
+/** Names the database `shop` and applies the files over one connection, where `current_setting('shop.seed')` is the seed. */
 export async function seed(port: number, schema: readonly SchemaFile[], seedValue: string): Promise<void> {
-  await withClient(connectionString(port, 'postgres'), (client) => client.query('create database shop'));
+  // Renamed, not created: that would copy a template.
+  await withClient(connectionString(port, 'template1'), (client) =>
+    client.query('alter database postgres rename to shop'),
+  );
   await withClient(connectionString(port), async (client) => {
     await client.query('create extension pg_stat_statements');
     await client.query(`select set_config('shop.seed', $1, false)`, [seedValue]);
