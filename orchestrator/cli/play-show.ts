@@ -9,6 +9,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { judgeExpectation, judgeRecovery } from '../expectations/judge.ts';
 import type { Host } from '../host.ts';
 import { reports } from '../reports/index.ts';
+import type { Shop } from '../runtime/shop.ts';
 import type { Advance, Show } from '../show/show.ts';
 import { parseRate, ratePattern } from '../show/units.ts';
 import { type Adapters, chooseAdapters, cores, starters } from './adapters.ts';
@@ -49,6 +50,7 @@ export async function playShow(host: Host, play: Play): Promise<ExitCode> {
       engine: adapters.engine.name,
       commandStartedAt: play.askedAt ?? host.startedAt,
       cores: cores(),
+      servers: serversOf(open.shop),
       clock: host.clock,
       signal,
       emit: (body) => emitter.emit(body),
@@ -67,6 +69,12 @@ export async function playShow(host: Host, play: Play): Promise<ExitCode> {
     await emitter.close();
     if (options.json) host.stdout.write(await readFile(join(runDir, 'summary.json'), 'utf8'));
   }
+}
+
+/** The third party's machines are not ours to monitor. */
+function serversOf({ services }: Shop): readonly string[] {
+  const own = Object.values(services).filter(({ instrumented }) => instrumented);
+  return [...own.map(({ name }) => name), 'postgres'];
 }
 
 /** The show with what the command line says instead. */

@@ -55,6 +55,8 @@ export interface Performance extends Pick<
   /** When the command was started, epoch ms. */
   readonly commandStartedAt: number;
   readonly cores: number;
+  /** The processes that a server monitor of the shop would watch. */
+  readonly servers: readonly string[];
   readonly start: Starters;
   /** What of the received telemetry was passed on to a backend, by its name. */
   readonly delivered: (backend: string, received: SignalCounts) => Pick<Delivery, 'delivered' | 'dropped'>;
@@ -126,6 +128,7 @@ async function setUp(performance: Performance, ending: Ending): Promise<Stage> {
   const monitor = createServerMonitor({
     clock: performance.clock,
     cores: performance.cores,
+    servers: performance.servers,
     footprint: () => shop.footprint(),
   });
   watchFootprint(performance, monitor, cleanUp);

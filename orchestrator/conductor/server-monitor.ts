@@ -2,7 +2,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { ProcessFootprint } from '../runtime/runtime.ts';
 import type { ServersPart } from './stage.ts';
 
-/** What a plain server monitor would show of the shop: processes, CPU, memory. */
+/** What a plain server monitor would show: whether the shop's processes are up, and the CPU and memory that all of the run take. */
 export interface ServerMonitor {
   /** Looks at the processes once. */
   sample(): Promise<readonly ProcessFootprint[]>;
@@ -22,15 +22,15 @@ export interface ServerMonitorOptions {
   readonly clock: Clock;
   readonly footprint: () => Promise<readonly ProcessFootprint[]>;
   readonly cores: number;
+  /** The processes that a monitor would watch. */
+  readonly servers: readonly string[];
 }
 
-export function createServerMonitor({ clock, footprint, cores }: ServerMonitorOptions): ServerMonitor {
-  const expected = new Set<string>();
+export function createServerMonitor({ clock, footprint, cores, servers }: ServerMonitorOptions): ServerMonitor {
   const looks: Look[] = [];
 
   async function sample(): Promise<readonly ProcessFootprint[]> {
     const processes = await footprint();
-    for (const { name } of processes) expected.add(name);
     looks.push({ at: clock.now(), cpuSeconds: sum(processes, ({ cpuSeconds }) => cpuSeconds) });
     if (looks.length > looksKept) looks.shift();
     return processes;
@@ -41,8 +41,8 @@ export function createServerMonitor({ clock, footprint, cores }: ServerMonitorOp
     if (processes.length === 0) return undefined;
     return {
       kind: 'servers',
-      up: new Set(processes.map(({ name }) => name)).size,
-      expected: expected.size,
+      up: servers.filter((server) => processes.some(({ name }) => name === server)).length,
+      expected: servers.length,
       cpuPercent: cpuPercent(looks, cores),
       memoryMb: Math.round(sum(processes, ({ pssMb }) => pssMb)),
     };

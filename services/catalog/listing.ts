@@ -28,7 +28,7 @@ export async function listProducts(database: Database, query: ListingQuery): Pro
   return { products: rows.map(listed), ...paging(category, query) };
 }
 
-/** The same page with the prices of this moment, and without what has sold out since. */
+/** The same page with the prices of this moment. */
 export async function listProductsLive(database: Database, query: ListingQuery): Promise<Listing | undefined> {
   const category = await findCategory(database, query.category);
   if (category === undefined) return undefined;
@@ -39,8 +39,7 @@ export async function listProductsLive(database: Database, query: ListingQuery):
   const products: ListedProduct[] = [];
   for (const { id, name } of rows) {
     const price = await livePrice(database, id);
-    const isAvailable = await inStock(database, id);
-    if (price !== undefined && isAvailable) products.push(listed({ id, name, ...price }));
+    if (price !== undefined) products.push(listed({ id, name, ...price }));
   }
   return { products, ...paging(category, query) };
 }
@@ -51,13 +50,6 @@ async function livePrice(database: Database, id: number): Promise<{ amount: numb
     [id],
   );
   return rows[0];
-}
-
-async function inStock(database: Database, id: number): Promise<boolean> {
-  const { rows } = await database.query<{ available: number }>('SELECT available FROM stock WHERE product_id = $1', [
-    id,
-  ]);
-  return (rows[0]?.available ?? 0) > 0;
 }
 
 interface CategoryRow {

@@ -165,6 +165,7 @@ export function fakeRun(options: FakeRunOptions = {}): FakeRun {
     engine: 'embedded',
     commandStartedAt: stage.clock.now() - 1_000,
     cores: 2,
+    servers: ['catalog', 'postgres'],
     delivered: (_backend, { spans, metrics, logs }) => ({ delivered: spans + metrics + logs, dropped: 0 }),
     start: { ...starters(stage, steps, options), ...options.start },
   };

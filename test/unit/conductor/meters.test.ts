@@ -20,21 +20,21 @@ describe('the server monitor', () => {
   it('shows CPU as a share of all cores over a second or more, memory, and how many of the processes are up', async () => {
     const clock = new FakeClock();
     let cpuSeconds = 0;
-    let names = ['catalog', 'postgres'];
+    let names = ['catalog', 'postgres', 'load'];
     const footprint = async () => names.map((name) => ({ name, pssMb: 50.3, cpuSeconds }));
-    const monitor = createServerMonitor({ clock, footprint, cores: 4 });
+    const monitor = createServerMonitor({ clock, footprint, cores: 4, servers: ['catalog', 'postgres'] });
     await monitor.sample();
     await clock.sleep(2_000);
     cpuSeconds = 1;
     await monitor.sample();
     await clock.sleep(10);
-    expect(await monitor.now()).toEqual({ kind: 'servers', up: 2, expected: 2, cpuPercent: 25, memoryMb: 101 });
+    expect(await monitor.now()).toEqual({ kind: 'servers', up: 2, expected: 2, cpuPercent: 37, memoryMb: 151 });
     names = ['postgres'];
     expect(await monitor.now()).toMatchObject({ up: 1, expected: 2, memoryMb: 50 });
   });
 
   it('shows nothing where the system has no such figures', async () => {
-    const monitor = createServerMonitor({ clock: new FakeClock(), footprint: async () => [], cores: 4 });
+    const monitor = createServerMonitor({ clock: new FakeClock(), footprint: async () => [], cores: 4, servers: [] });
     expect(await monitor.now()).toBeUndefined();
   });
 });
