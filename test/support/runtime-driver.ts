@@ -14,6 +14,6 @@ const shop = await createProcessRuntime(layoutIn(folder)).start({
   progress: () => undefined,
 });
 if (stuck) fetch(`${shop.url}/stuck`).catch(() => undefined);
-console.log(JSON.stringify({ url: shop.url, apiUrl: shop.network.apiUrl, database: shop.database.connectionString }));
 process.on('SIGTERM', () => void shop.stop().then(() => process.exit(0)));
+console.log(JSON.stringify({ url: shop.url, apiUrl: shop.network.apiUrl, database: shop.database.connectionString }));
 setInterval(() => undefined, 60_000);

@@ -42,6 +42,17 @@ const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   '/version': { GET: () => ok({ version }) },
   '/reset': { POST: (all) => all.reset().then(() => done) },
   '/populate': { POST: async (all, { body }) => created({ proxies: await all.populate(await body()) }) },
+  // Not Toxiproxy's: a service that hands over to its next release is spared new connections for a moment, see holds.ts.
+  '/holds/*': {
+    POST: (all, { proxy: upstream }) => {
+      all.holds.start(upstream);
+      return done;
+    },
+    DELETE: (all, { proxy: upstream }) => {
+      all.holds.end(upstream);
+      return done;
+    },
+  },
   '/proxies': {
     GET: (all) => ok(all.all()),
     POST: async (all, { body }) => created(await all.create(await body())),

@@ -1,4 +1,5 @@
 import { ApiError, badBody, missingField } from './api-error.ts';
+import { Holds } from './holds.ts';
 import { type Stream, streams, type ToxicEntry } from './link.ts';
 import { Proxy } from './proxy.ts';
 import { toxics } from './toxics/index.ts';
@@ -7,6 +8,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** All proxies by name, with the checks, defaults and refusals of Toxiproxy. Bodies are what the API received, unchecked. */
 export class ProxyCollection {
+  readonly holds = new Holds();
   readonly #proxies = new Map<string, Proxy>();
 
   all(): Record<string, unknown> {
@@ -28,7 +30,7 @@ export class ProxyCollection {
     if (!name) throw missingField('name');
     if (!upstream) throw missingField('upstream');
     if (this.#proxies.has(name)) throw new ApiError(409, 'proxy already exists');
-    const proxy = new Proxy(name, listen ?? ':0', upstream);
+    const proxy = new Proxy(name, listen ?? ':0', upstream, this.holds);
     // Reserved before the first await, so that two requests cannot create the same proxy.
     this.#proxies.set(name, proxy);
     try {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { ApiError } from './api-error.ts';
+import { Holds } from './holds.ts';
 import { Link, type Stream, type ToxicEntry } from './link.ts';
 
 type Connection = { readonly sockets: readonly Socket[]; readonly links: Readonly<Record<Stream, Link>> };
@@ -11,11 +12,13 @@ export class Proxy {
   listen: string;
   upstream: string;
   readonly toxics: ToxicEntry[] = [];
+  readonly #holds: Holds;
   #server: Server | undefined;
   readonly #connections = new Set<Connection>();
 
   /** Addresses are `host:port`; port 0 picks a free one. An empty host means 127.0.0.1. */
-  constructor(name: string, listen: string, upstream: string) {
+  constructor(name: string, listen: string, upstream: string, holds = new Holds()) {
+    this.#holds = holds;
     this.name = name;
     this.listen = listen;
     this.upstream = upstream;
@@ -27,7 +30,7 @@ export class Proxy {
 
   async start(): Promise<void> {
     if (this.#server) return;
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.#accept(client));
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => void this.#accept(client));
     const { host, port } = splitAddress(this.listen);
     server.listen({ host, port, backlog: 1024 });
     await once(server, 'listening').catch((error: Error) => {
@@ -68,7 +71,15 @@ export class Proxy {
     for (const connection of this.#connections) act(connection.links[entry.stream]);
   }
 
-  #accept(client: Socket): void {
+  async #accept(client: Socket): Promise<void> {
+    client.on('error', () => client.destroy());
+    await this.#holds.of(this.upstream);
+    // While it waited, the client may have left and the proxy may have been disabled.
+    if (client.destroyed || !this.enabled) client.destroy();
+    else this.#join(client);
+  }
+
+  #join(client: Socket): void {
     const upstream = connect({ ...splitAddress(this.upstream), allowHalfOpen: true, noDelay: true });
     const on = (stream: Stream) => this.toxics.filter((toxic) => toxic.stream === stream);
     const connection: Connection = {

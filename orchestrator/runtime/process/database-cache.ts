@@ -89,7 +89,7 @@ export class DatabaseCache {
 }
 
 /** Copies a folder with owners, modes and times; shares the blocks where the file system can. */
-export async function copyTree(processes: RunProcesses, from: string, to: string): Promise<void> {
+async function copyTree(processes: RunProcesses, from: string, to: string): Promise<void> {
   const cp = copying(processes, [...(process.platform === 'linux' ? ['-a', '--reflink=auto'] : ['-a']), from, to]);
   const exit = await cp.ended;
   if (exit !== 'exit code 0') throw await processFailure(cp, `of ${from} failed with ${exit}`);

@@ -5,7 +5,7 @@ import { processFailure } from './failures.ts';
 import { type PostgresBinaries, postgresOwner } from './postgres-binaries.ts';
 import type { RunningProcess, RunProcesses } from './run-processes.ts';
 
-export const initdbArguments = [
+const initdbArguments = [
   '-U',
   'postgres',
   '--auth=trust',

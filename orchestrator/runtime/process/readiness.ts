@@ -50,20 +50,27 @@ function ask(port: number, path: string): Promise<{ status: number; body: string
   });
 }
 
-/** Whether a process has a listening socket on this port of 127.0.0.1. Always true where the system cannot tell. */
+/** Whether a process listens on this port of 127.0.0.1. Always true where the system cannot tell. */
 export function listensOn(pid: number, port: number): boolean {
-  if (process.platform !== 'linux') return true;
+  return process.platform !== 'linux' || acceptQueue(pid, port) !== undefined;
+}
+
+/** How many connections wait to be accepted by the socket on which a process listens on this port; undefined when it does not listen. */
+export function acceptQueue(pid: number, port: number): number | undefined {
   const listening = '0A';
   const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  const sockets = new Set<string>();
+  const queues = new Map<string, number>();
   for (const row of readFileSync('/proc/net/tcp', 'latin1').split('\n')) {
-    const [, local, , state, , , , , , inode] = row.trim().split(/\s+/);
-    if (local === address && state === listening) sockets.add(`socket:[${inode}]`);
+    const [, local, , state, sizes = '', , , , , inode] = row.trim().split(/\s+/);
+    // For a listening socket the receive queue counts connections: proc(5), tcp_diag.
+    if (local === address && state === listening)
+      queues.set(`socket:[${inode}]`, parseInt(sizes.split(':')[1] ?? '', 16));
   }
   try {
-    return readdirSync(`/proc/${pid}/fd`).some((fd) => sockets.has(linkOf(`/proc/${pid}/fd/${fd}`)));
+    const own = readdirSync(`/proc/${pid}/fd`).map((fd) => linkOf(`/proc/${pid}/fd/${fd}`));
+    return queues.get(own.find((link) => queues.has(link)) ?? '');
   } catch (error) {
-    if (isGone(error)) return false;
+    if (isGone(error)) return undefined;
     throw error;
   }
 }

@@ -7,6 +7,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import { startDatabase } from './database.ts';
 import { footprintOf } from './footprint.ts';
 import type { Layout } from './layout.ts';
+import { drainMs } from './hand-over.ts';
 import { Gate } from './gate.ts';
 import { linesSince } from './logs.ts';
 import { databaseName, startNetwork } from './network.ts';
@@ -14,7 +15,7 @@ import { connectionString } from './postgres.ts';
 import { freePort, type Reservation, reservePort } from './ports.ts';
 import type { RunningProcess, RunProcesses } from './run-processes.ts';
 import type { RunState } from './run-state.ts';
-import { drainMs, Service } from './service.ts';
+import { Service } from './service.ts';
 import { stopOrder } from './stop-order.ts';
 
 const frontDoor = 'storefront';
@@ -137,6 +138,7 @@ export class ProcessShop implements RunningShop {
     const context = {
       processes,
       layout,
+      networkApiUrl: network.apiUrl,
       surroundings: { options, seed, links: network.links },
       signal,
       crashed: (crash: Crash) => this.#crashed(crash),

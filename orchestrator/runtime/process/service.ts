@@ -2,14 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, ShowrunnerError } from '../../errors.ts';
 import type { Crash, Release } from '../runtime.ts';
 import type { ServiceSpec } from '../shop.ts';
+import { drainMs, handOver } from './hand-over.ts';
 import type { Layout } from './layout.ts';
 import type { Reservation } from './ports.ts';
 import { untilReady } from './readiness.ts';
 import type { RunningProcess, RunProcesses } from './run-processes.ts';
 import { serviceEnvironment, type Surroundings } from './service-environment.ts';
-
-/** A service drains within 4 s (docs/architecture.md); one second more, then it is killed. */
-export const drainMs = 5000;
 
 /** Small heaps: the shop has eight of these processes, and each serves tens of requests a second. */
 const heapArguments = ['--max-semi-space-size=2', '--max-old-space-size=96'];
@@ -18,6 +16,7 @@ export interface ServiceContext {
   readonly processes: RunProcesses;
   readonly layout: Layout;
   readonly surroundings: Surroundings;
+  readonly networkApiUrl: string;
   /** Aborts whatever waits when the shop stops. */
   readonly signal: AbortSignal;
   readonly crashed: (crash: Crash) => void;
@@ -67,7 +66,7 @@ export class Service {
       const next = await this.#launch(release);
       this.#release = release;
       this.#use(next);
-      await old?.stop(drainMs);
+      if (old) await handOver(old, this.#port, this.#context.networkApiUrl);
     });
   }
 

@@ -377,6 +377,18 @@ describe.each(Object.entries(subjects))('%s, driven by toxiproxy-node-client', (
 
   // Toxiproxy closes both directions at the first FIN; keeping the other one open is ours alone.
   if (name === 'the network proxy') {
+    test('a held upstream gets no new connection until the hold ends, and open ones go on', async () => {
+      const proxy = await link();
+      const before = await dial(proxy.listen);
+      await roundTrip(before);
+      expect(await call('POST', `/holds/${upstream}`)).toMatchObject({ status: 204 });
+      const held = roundTrip(await dial(proxy.listen));
+      await roundTrip(before);
+      expect(await Promise.race([held, sleep(100, 'held')])).toBe('held');
+      expect(await call('DELETE', `/holds/${upstream}`)).toMatchObject({ status: 204 });
+      await held;
+    });
+
     test('a half-closed connection still receives its answer', async () => {
       const late = createServer({ allowHalfOpen: true }, (socket) => {
         socket.resume().on('end', () => socket.end('after your end'));
