@@ -17,7 +17,8 @@ process.env.SHOWRUNNER_STARTED_AT ??= String(Math.round(performance.timeOrigin))
 if (!existsSync(main)) {
   fail(`${main} is missing`, 'run `npm ci` (it builds the program), or `npm run build`');
 } else if (major > 22 || (major === 22 && minor >= 22)) {
-  await import(main);
+  // Whatever cannot be loaded (a native package left out, a system it does not run on) is the environment's, not a verdict.
+  await import(main).catch((error) => fail(error.message, 'run `npm ci` without --omit=optional, on Linux with glibc'));
 } else {
   handOver();
 }

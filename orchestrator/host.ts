@@ -21,6 +21,8 @@ export interface Host {
   readonly stderr: Output;
   /** Calls `handler` at each stop signal; returns how to stop listening. */
   onStopSignal(handler: (signal: StopSignal) => void): () => void;
-  /** Calls `handler` for each line typed; returns how to stop listening. Nothing happens where stdin is not a terminal. */
+  /** Whether somebody sits at a terminal who can press Enter. */
+  readonly interactive: boolean;
+  /** Calls `handler` for each line typed; returns how to stop listening. Nothing happens where nobody can type. */
   onLine(handler: (line: string) => void): () => void;
 }

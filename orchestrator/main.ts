@@ -36,6 +36,7 @@ function processHost(): Host {
         process.off('disconnect', gone);
       };
     },
+    interactive: process.stdin.isTTY ?? false,
     onLine(handler) {
       if (!process.stdin.isTTY) return () => {};
       const lines = createInterface({ input: process.stdin, terminal: false }).on('line', handler);

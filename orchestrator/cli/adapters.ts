@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Backend } from '../backends/backend.ts';
 import { backends } from '../backends/index.ts';
-import type { Starters } from '../conductor/perform.ts';
+import type { Performance, Starters } from '../conductor/perform.ts';
 import type { ExpectationKind } from '../expectations/expectation.ts';
 import { expectationKinds } from '../expectations/kinds/index.ts';
 import { catalogue } from '../faults/catalogue/index.ts';
@@ -59,24 +59,29 @@ export interface Plan {
 
 export const cores = availableParallelism;
 
-/** How each part of a run is started, from the parts chosen; given to `perform`. */
-export function starters(adapters: Adapters, { id, runDir, show, open, host }: Plan): Starters {
+/** How each part of a run is started, from the parts chosen, and what came of its telemetry; given to `perform`. */
+export function starters(
+  adapters: Adapters,
+  { id, runDir, show, open, host }: Plan,
+): Pick<Performance, 'start' | 'delivered'> {
   const { shop, profile } = open;
-  const opened = openTelemetryStore({ dir: join(runDir, 'telemetry') });
-  return {
+  let store: TelemetryStore | undefined;
+  const theStore = (): TelemetryStore => {
+    if (store) return store;
+    throw new Error('the telemetry store is opened with the tap');
+  };
+  const start: Starters = {
     async tap() {
-      const store = await opened;
-      const tap = await startTap({ store });
-      const close = async (): Promise<void> => {
-        await tap.close();
+      store = await openTelemetryStore({ dir: join(runDir, 'telemetry') });
+      try {
+        const tap = await startTap({ store });
+        return { ...tap, close: () => tap.close().then(() => theStore().close()) };
+      } catch (error) {
         await store.close();
-      };
-      return { ...tap, close };
+        throw error;
+      }
     },
-    async backends() {
-      const store = await opened;
-      return show.backends.map((name) => adapters.backend(name, store));
-    },
+    backends: async () => show.backends.map((name) => adapters.backend(name, theStore())),
     flags: () => startFlagSource({ definitions: shop.flags }),
     shop: (wiring) => adapters.runtime.start({ runId: id, shop, runDir, cacheDir: cacheDir(host.env), ...wiring }),
     async levers(running, flags) {
@@ -99,6 +104,12 @@ export function starters(adapters: Adapters, { id, runDir, show, open, host }: P
         onProgress,
       }),
   };
+  // The only backend so far reads the tap's own store.
+  const delivered = async () => {
+    const { written, lost } = await theStore().count();
+    return { delivered: written, dropped: lost };
+  };
+  return { start, delivered };
 }
 
 /** The load must outlast a show that its presenter holds; the end of the show stops it. */

@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
-import type { Host } from '../host.ts';
 import { backends } from '../backends/index.ts';
+import { ShowrunnerError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Host } from '../host.ts';
 import { loadEngines } from '../load/index.ts';
 import { runtimes } from '../runtime/index.ts';
 import { type Language, languages } from '../show/show.ts';
@@ -38,13 +40,13 @@ export function withPlayOptions(command: Command, host: Host): Command {
     .addOption(flag('--load <profile>', 'a load profile, or the path of a k6 script'))
     .addOption(flag('--rate <rate>', 'visits per second, e.g. 20/s'))
     .addOption(runsDirOption(host))
-    .addOption(flag('--keep', 'keep the shop and its load up after the show, until Ctrl-C').default(false))
-    .addOption(jsonOption())
-    .addOption(flag('--quiet', 'print the verdicts only').default(false));
+    .addOption(toggle(host, '--keep', 'keep the shop and its load up after the show, until Ctrl-C'))
+    .addOption(jsonOption(host))
+    .addOption(toggle(host, '--quiet', 'print the verdicts only'));
 }
 
-export const jsonOption = () =>
-  flag('--json', 'print machine-readable JSON on stdout, and nothing else').default(false);
+export const jsonOption = (host: Host) =>
+  toggle(host, '--json', 'print machine-readable JSON on stdout, and nothing else');
 
 const runsDirOption = (host: Host) =>
   flag('--runs-dir <dir>', 'where journals, logs and reports go')
@@ -56,10 +58,29 @@ export const languageOption = (host: Host) =>
     .choices([...languages])
     .default(localeLanguage(host.env), 'from the locale');
 
-/** `--runs-dir` is also `SHOWRUNNER_RUNS_DIR`; no flag is without its variable. */
+/** `--runs-dir` is also `SHOWRUNNER_RUNS_DIR`; no flag of a show is without its variable. */
 function flag(flags: string, description: string): Option {
   const option = new Option(flags, description);
-  return option.env(`SHOWRUNNER_${option.name().toUpperCase().replaceAll('-', '_')}`);
+  return option.env(variableOf(option));
+}
+
+/** On or off; commander would take any value of the variable, even `0`, for on. */
+export function toggle(host: Host, flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  const variable = variableOf(option);
+  const value = host.env[variable]?.toLowerCase() ?? '';
+  if (!['', '0', 'false', 'no', '1', 'true', 'yes'].includes(value)) {
+    throw new ShowrunnerError('invalid-variable', `${variable}=${value} is neither on nor off`, {
+      hint: `write ${variable}=1 or ${variable}=0`,
+      exitCode: exitCodes.usage,
+    });
+  }
+  option.description += ` (env: ${variable})`;
+  return option.default(['1', 'true', 'yes'].includes(value), 'off');
+}
+
+function variableOf(option: Option): string {
+  return `SHOWRUNNER_${option.name().toUpperCase().replaceAll('-', '_')}`;
 }
 
 function collect(value: string, previous: readonly string[] = []): readonly string[] {

@@ -4,17 +4,17 @@ import { createEmitter, type Emitter } from '../conductor/emitter.ts';
 import { createJournal } from '../conductor/journal.ts';
 import { perform } from '../conductor/perform.ts';
 import type { CueSource } from '../conductor/stage.ts';
-import { messageOf, ShowrunnerError } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { judgeExpectation, judgeRecovery } from '../expectations/judge.ts';
 import type { Host } from '../host.ts';
 import { reports } from '../reports/index.ts';
 import type { Shop } from '../runtime/shop.ts';
-import type { Advance, Show } from '../show/show.ts';
-import { parseRate, ratePattern } from '../show/units.ts';
+import type { Advance } from '../show/show.ts';
 import { type Adapters, chooseAdapters, cores, starters } from './adapters.ts';
 import { openShow } from './open-show.ts';
 import type { PlayOptions } from './options.ts';
+import { override } from './override.ts';
 import { createRun } from './runs.ts';
 
 export const defaultShow = 'three-minutes';
@@ -37,12 +37,15 @@ export interface Play {
 export async function playShow(host: Host, play: Play): Promise<ExitCode> {
   const { options, signal, adapters = chooseAdapters(options) } = play;
   const open = await openShow(host, play.show, options.load);
-  const show = override(open.show, play);
+  const show = override(host, open.show, options, play.advance);
   const { id, runDir } = createRun(options.runsDir, show.name, host.clock.now());
   play.onRun?.(runDir);
   const emitter = listen(host, options, runDir);
+  const { start, delivered } = starters(adapters, { id, runDir, show, open, host });
+  let exitCode: ExitCode;
+  let unwritten: readonly string[];
   try {
-    const { exitCode } = await perform({
+    ({ exitCode } = await perform({
       id,
       show,
       language: options.lang,
@@ -59,41 +62,24 @@ export async function playShow(host: Host, play: Play): Promise<ExitCode> {
       judge: { expectation: judgeExpectation, recovery: judgeRecovery },
       talk: options.quiet ? undefined : open.talks[options.lang],
       cues: enterKey(host),
-      start: starters(adapters, { id, runDir, show, open, host }),
-      // The only backend so far reads the tap's own store.
-      delivered: (_, { spans, metrics, logs }) => ({ delivered: spans + metrics + logs, dropped: 0 }),
+      start,
+      delivered,
       ...(options.keep && { hold: () => untilAborted(signal) }),
-    });
-    return exitCode;
+    }));
   } finally {
-    await emitter.close();
-    if (options.json) host.stdout.write(await readFile(join(runDir, 'summary.json'), 'utf8'));
+    unwritten = await emitter.close();
+    if (options.json && !unwritten.includes('summary')) {
+      host.stdout.write(await readFile(join(runDir, 'summary.json'), 'utf8'));
+    }
   }
+  // A report that could not be written (a full disk) is no pass for whoever reads it.
+  return unwritten.length > 0 && exitCode !== exitCodes.interrupted ? exitCodes.environment : exitCode;
 }
 
 /** The third party's machines are not ours to monitor. */
 function serversOf({ services }: Shop): readonly string[] {
   const own = Object.values(services).filter(({ instrumented }) => instrumented);
   return [...own.map(({ name }) => name), 'postgres'];
-}
-
-/** The show with what the command line says instead. */
-function override(show: Show, { options, advance }: Play): Show {
-  const { backend, rate } = options;
-  return {
-    ...show,
-    ...(backend && { backends: backend }),
-    load: { ...show.load, ...(rate !== undefined && { rate: rateOf(rate) }) },
-    acts: advance ? show.acts.map((act) => ({ ...act, advance })) : show.acts,
-  };
-}
-
-function rateOf(text: string): number {
-  if (ratePattern.test(text) && parseRate(text) > 0) return parseRate(text);
-  throw new ShowrunnerError('invalid-rate', `--rate ${text} is not a rate`, {
-    hint: 'write visits per second or minute: 20/s, 90/min',
-    exitCode: exitCodes.usage,
-  });
 }
 
 function listen(host: Host, { json, quiet }: PlayOptions, runDir: string): Emitter {

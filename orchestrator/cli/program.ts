@@ -33,10 +33,10 @@ export async function cli(host: Host, argv: readonly string[]): Promise<number> 
       getErrHelpWidth: () => host.stderr.columns,
     })
     .exitOverride();
-  for (const create of Object.values(commands)) {
-    program.addCommand(create(host, (code) => (exitCode = code)).copyInheritedSettings(program));
-  }
   try {
+    for (const create of Object.values(commands)) {
+      program.addCommand(create(host, (code) => (exitCode = code)).copyInheritedSettings(program));
+    }
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {

@@ -26,6 +26,8 @@ export const advances: Readonly<Record<Advance, (stage: Stage, act: PlayingAct) 
   },
   async cue(stage, act) {
     await firstOf(stage.signal, (signal) => [stage.cues.next(signal), aborting(signal)]);
+    // A presenter in a hurry does not shorten what every later comparison stands on.
+    if (act.calm) await untilPlannedEnd(stage, act, stage.signal);
     act.settle();
     const staying = act.slots.filter((slot) => slot.kind.timing === 'stays');
     await firstOf(stage.signal, (signal) => [allSettled(staying), stage.clock.sleep(staysWithinMs, signal)]);

@@ -46,6 +46,8 @@ export type RunEventBody =
   | ({ readonly type: 'expectation' } & ExpectationVerdict)
   | ({ readonly type: 'recovery' } & RecoveryVerdict)
   | { readonly type: 'act-ended'; readonly act: string }
+  /** Every verdict is given; the shop stays up until it is stopped. */
+  | { readonly type: 'holding' }
   | { readonly type: 'load'; readonly progress: LoadProgress }
   | { readonly type: 'load-ended'; readonly summary: LoadSummary; readonly error?: string }
   | { readonly type: 'footprint'; readonly processes: readonly ProcessFootprint[] }

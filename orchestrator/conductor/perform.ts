@@ -9,7 +9,7 @@ import type { Language, Show } from '../show/show.ts';
 import { plannedActs, timelineOf } from '../show/timeline.ts';
 import type { Tap } from '../telemetry/tap.ts';
 import { type CleanUp, type CleanUpFailure, createCleanUp } from './clean-up.ts';
-import type { Delivery, SignalCounts } from './events.ts';
+import type { Delivery } from './events.ts';
 import { createLoadMeter } from './load-meter.ts';
 import { play, type Played } from './play.ts';
 import { createServerMonitor, type ServerMonitor } from './server-monitor.ts';
@@ -58,8 +58,8 @@ export interface Performance extends Pick<
   /** The processes that a server monitor of the shop would watch. */
   readonly servers: readonly string[];
   readonly start: Starters;
-  /** What of the received telemetry was passed on to a backend, by its name. */
-  readonly delivered: (backend: string, received: SignalCounts) => Pick<Delivery, 'delivered' | 'dropped'>;
+  /** Records that reached a backend, and those lost on the way to it, by its name. */
+  readonly delivered: (backend: string) => Promise<Pick<Delivery, 'delivered' | 'dropped'>>;
   /** Holds the stage open after the show, until it resolves. */
   readonly hold?: () => Promise<void>;
 }
@@ -86,13 +86,20 @@ export async function perform(performance: Performance): Promise<Performed> {
     const stage = await setUp(performance, { cleanUp, leftovers });
     signal.throwIfAborted();
     played = await play(performance.show, stage);
-    if (!signal.aborted) await performance.hold?.();
+    if (performance.hold && !signal.aborted) {
+      emit({ type: 'holding' });
+      await performance.hold();
+    }
   } catch (error) {
     // Decided here, so that an interrupt of the clean-up does not hide why it came to it.
     failure = signal.aborted ? undefined : asShowrunnerError(error);
     played = failure ? failed(failure, emit) : { outcome: 'interrupted', exitCode: exitCodes.interrupted };
   }
   await cleanUp.run();
+  // What is left running can spoil the next run: that is not a pass, however good the verdicts are.
+  if (leftovers.length > 0 && played.outcome === 'passed') {
+    played = { outcome: 'failed', exitCode: exitCodes.environment };
+  }
   emit({ type: 'run-ended', ...played, leftovers });
   if (failure) throw failure;
   return { ...played, leftovers };
@@ -170,10 +177,11 @@ async function startBackends(performance: Performance, tap: Tap, { cleanUp }: En
     acts,
     commandStartedAt,
   });
-  cleanUp.push('count the telemetry', () => {
-    const received = tap.received();
-    const delivered = versions.map((version) => ({ ...version, ...performance.delivered(version.name, received) }));
-    emit({ type: 'telemetry', received, rejected: tap.rejected(), backends: delivered });
+  cleanUp.push('count the telemetry', async () => {
+    const delivered = await Promise.all(
+      versions.map(async (version) => ({ ...version, ...(await performance.delivered(version.name)) })),
+    );
+    emit({ type: 'telemetry', received: tap.received(), rejected: tap.rejected(), backends: delivered });
   });
   return backends;
 }

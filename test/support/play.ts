@@ -28,6 +28,7 @@ export async function playWith(show: string, exchange: (real: Adapters) => Parti
     stdout: output,
     stderr: output,
     onStopSignal: () => () => {},
+    interactive: false,
     onLine: () => () => {},
   };
   const options: PlayOptions = {

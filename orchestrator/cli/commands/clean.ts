@@ -13,7 +13,7 @@ Examples:
 export const cleanCommand: CreateCommand = (host, exit) =>
   new Command('clean')
     .description('remove what killed runs left behind')
-    .addOption(jsonOption())
+    .addOption(jsonOption(host))
     .addHelpText('after', examples)
     .action(async ({ json }: { json: boolean }) => {
       const report = await cleanRuns();

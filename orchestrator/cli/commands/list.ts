@@ -19,7 +19,7 @@ export const listCommand: CreateCommand = (host, exit) =>
   new Command('list')
     .description('list the shows, the faults and the load profiles')
     .addOption(languageOption(host))
-    .addOption(jsonOption())
+    .addOption(jsonOption(host))
     .addHelpText('after', examples)
     .action(async ({ lang, json }: { lang: Language; json: boolean }) => {
       const found = await listShows(showsDir());

@@ -37,6 +37,12 @@ export const loopCommand: CreateCommand = (host, exit) =>
     );
 
 async function loop(host: Host, show: string, options: LoopOptions, signal: AbortSignal): Promise<ExitCode> {
+  if (options.keep) {
+    throw new ShowrunnerError('keep-in-loop', '--keep would hold the first round for ever', {
+      hint: 'use --keep with run',
+      exitCode: exitCodes.usage,
+    });
+  }
   const made: string[] = [];
   let worst: ExitCode = exitCodes.passed;
   let broken = 0;

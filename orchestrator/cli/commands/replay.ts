@@ -5,7 +5,7 @@ import { readJournal } from '../../conductor/journal.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { reports } from '../../reports/index.ts';
 import { replay } from '../../reports/replay.ts';
-import { languageOption } from '../options.ts';
+import { languageOption, toggle } from '../options.ts';
 import type { Language } from '../../show/show.ts';
 import type { CreateCommand } from './command.ts';
 
@@ -28,7 +28,7 @@ export const replayCommand: CreateCommand = (host, exit) =>
     .argument('<run>', 'a run folder, or its journal.jsonl')
     .addOption(languageOption(host).default(undefined, "the run's own"))
     .addOption(new Option('--into <dir>', 'also write its reports there'))
-    .addOption(new Option('--quiet', 'the verdicts only').default(false))
+    .addOption(toggle(host, '--quiet', 'the verdicts only'))
     .addHelpText('after', examples)
     .action(async (run: string, { lang, into, quiet }: ReplayOptions) => {
       const path = resolve(host.cwd, run);

@@ -20,7 +20,7 @@ export const validateCommand: CreateCommand = (host, exit) =>
     .description('check a show and its talks, and print the resolved timeline')
     .argument('[show]', 'a name, or the path of a show.yaml', defaultShow)
     .addOption(languageOption(host))
-    .addOption(jsonOption())
+    .addOption(jsonOption(host))
     .addHelpText('after', examples)
     .action(async (name: string, { lang, json }: { lang: Language; json: boolean }) => {
       const { show } = await openShow(host, name);

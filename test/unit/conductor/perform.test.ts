@@ -155,7 +155,7 @@ describe('a run', () => {
   it('reports a clean-up that fails, and goes on with the others', async () => {
     const run = fakeRun({ shop: { stop: () => Promise.reject(new Error('postgres does not stop')) } });
     const { result } = await run.run();
-    expect(result?.leftovers).toEqual(['stop the shop']);
+    expect(result).toEqual({ outcome: 'failed', exitCode: exitCodes.environment, leftovers: ['stop the shop'] });
     expect(of(run.events, 'trouble')).toMatchObject([{ message: 'stop the shop: postgres does not stop' }]);
     expect(run.steps.slice(-3)).toEqual(['flags closed', 'backend closed', 'tap closed']);
   });
