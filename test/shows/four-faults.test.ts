@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readJournal } from '../../orchestrator/conductor/journal.ts';
+import type { Summary } from '../../orchestrator/reports/summarise.ts';
+import { type Finished, onlyRun, showrunner, start, temporaryFolder } from '../support/showrunner.ts';
+
+/** The longest list of what a run may leave in its folder: https://… none of it is a database. */
+const filesOfARun = ['journal.jsonl', 'junit.xml', 'logs', 'summary.json'];
+
+let finished: Finished;
+let summary: Summary;
+let runDir: string;
+
+beforeAll(async () => {
+  const runsDir = temporaryFolder('runs');
+  finished = await start(['check', 'four-faults', '--runs-dir', runsDir]).finished;
+  runDir = onlyRun(runsDir);
+  summary = JSON.parse(readFileSync(join(runDir, 'summary.json'), 'utf8')) as Summary;
+}, 300_000);
+
+describe('check four-faults', () => {
+  test('ends with every verdict met and exit code 0', () => {
+    const verdicts = summary.acts.flatMap(({ expectations, recovery }) => [...expectations, ...recovery]);
+    expect(verdicts.filter(({ verdict }) => verdict !== 'met')).toEqual([]);
+    expect(verdicts.length).toBeGreaterThan(20);
+    expect(finished).toMatchObject({ code: 0, stderr: '' });
+    expect(summary.run).toMatchObject({ outcome: 'passed', exitCode: 0 });
+  });
+
+  test('proves each fault at its source, and that nothing of it is left', () => {
+    const faults = summary.acts.flatMap((act) => act.faults);
+    expect(faults.map(({ fault }) => fault)).toEqual(['n-plus-one', 'lost-index', 'slow-third-party', 'country-bug']);
+    for (const fault of faults) expect(fault).toMatchObject({ proof: { proven: true }, undoVerified: true });
+  });
+
+  test('keeps evidence: numbers before and now, and traces that show it', () => {
+    for (const act of summary.acts.filter(({ faults }) => faults.length > 0)) {
+      for (const { kind, evidence } of act.expectations) {
+        expect(evidence.now, kind).not.toBeNull();
+        expect(evidence.before, kind).not.toBeNull();
+      }
+      expect(act.expectations.flatMap(({ evidence }) => evidence.traceIds).length).toBeGreaterThan(0);
+    }
+  });
+
+  test('loses no telemetry and drops no load', () => {
+    const { telemetry, load } = summary;
+    expect(telemetry?.rejected).toBe(0);
+    const received = Object.values(telemetry?.received ?? {}).reduce((sum, count) => sum + count, 0);
+    expect(telemetry?.backends).toMatchObject([{ name: 'embedded', delivered: received, dropped: 0 }]);
+    expect(load?.dropped).toBe(0);
+  });
+
+  test('takes at most 1 000 MB and leaves nothing but its reports', async () => {
+    const { readdirSync } = await import('node:fs');
+    expect(summary.footprint.peakPssMb).toBeLessThanOrEqual(1_000);
+    expect(summary.leftovers).toEqual([]);
+    expect(readdirSync(runDir).toSorted()).toEqual(filesOfARun);
+  });
+
+  test('replays from its journal to the same bytes', async () => {
+    const into = temporaryFolder('replay');
+    expect(await showrunner('replay', runDir, '--quiet', '--into', into)).toEqual({
+      code: 0,
+      stdout: finished.stdout,
+      stderr: '',
+    });
+    for (const report of ['junit.xml', 'summary.json']) {
+      expect(readFileSync(join(into, report), 'utf8')).toBe(readFileSync(join(runDir, report), 'utf8'));
+    }
+  });
+
+  test('tells the audience nothing in its telemetry', async () => {
+    const events = await readJournal(join(runDir, 'journal.jsonl'));
+    expect(events.at(-1)?.type).toBe('run-ended');
+    expect(readFileSync(join(runDir, 'logs', 'catalog.log'), 'utf8')).not.toMatch(/demo|fault/i);
+  });
+});
