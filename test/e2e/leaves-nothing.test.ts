@@ -111,6 +111,6 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     expect(summary.leftovers).toEqual([]);
     expect(summary.acts[1]?.faults[0]).toMatchObject({ undoVerified: true });
     // The show was cut before every verdict could be reached.
-  expect(summary.acts[1]?.expectations.map(({ verdict }) => verdict)).toContain('unverified');
+    expect(summary.acts[1]?.expectations.map(({ verdict }) => verdict)).toContain('unverified');
   },
 );

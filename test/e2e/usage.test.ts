@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { root, showrunner, temporaryFolder } from '../support/showrunner.ts';
+import { root, showrunner, start, temporaryFolder } from '../support/showrunner.ts';
 
 test('--version is the version of package.json', async () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -64,4 +64,23 @@ acts:
     expect(stderr).toContain(place);
   expect(stderr).toContain('n-plus-one');
   expect(stderr).toContain('shoppers');
+});
+
+test('a folder for runs that cannot be made is the environment, and says what to do', async () => {
+  const { code, stdout, stderr } = await showrunner('check', 'three-minutes', '--runs-dir', '/dev/null/runs');
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toContain('--runs-dir');
+});
+
+test('a switch in the environment is on or off, or wrong', async () => {
+  const json = (value: string) => start(['list'], { SHOWRUNNER_JSON: value }).finished;
+  expect((await json('1')).stdout).toMatch(/^\{/);
+  expect((await json('0')).stdout).toMatch(/^Shows/);
+  expect(await json('maybe')).toMatchObject({ code: 2, stdout: '' });
+});
+
+test('a rate that is none is wrong usage', async () => {
+  const { code, stderr } = await showrunner('run', '--rate', 'fast');
+  expect(code).toBe(2);
+  expect(stderr).toContain('20/s');
 });
