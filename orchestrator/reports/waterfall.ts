@@ -1,97 +1,69 @@
 import type { Span, Trace } from '../backends/backend.ts';
 import { duration, fit } from './text.ts';
-
-/** Spans shown at most; the rest is counted. */
-const rowsShown = 24;
-/** So many alike among the children of one span are shown as one row. */
-const foldFrom = 3;
+import { extent, failed, type Row, rowsOf, spentMs, textOf } from './trace-rows.ts';
 
 export interface WaterfallStyle {
   readonly error: (text: string) => string;
   readonly dim: (text: string) => string;
 }
 
-/** Spans that are drawn in one row: one, or many alike under the same parent. */
-interface Row {
-  readonly spans: readonly Span[];
-  readonly depth: number;
-}
-
-/** Draws a trace as a tree with a bar for each span's time, `width` columns wide; repeated siblings fold into one row `×40`. */
+/**
+ * Draws a trace as a tree with a bar for each span's time, `width` columns wide: what failed with its exception, what took longest,
+ * and repeated siblings as a staircase. The spans left out are counted.
+ */
 export function waterfall(trace: Trace, width: number, style: WaterfallStyle): readonly string[] {
-  const first = Math.min(...trace.spans.map(({ startMs }) => startMs));
-  const total = Math.max(...trace.spans.map(endOf)) - first;
-  const rows = rowsOf(trace);
+  const { from, to } = extent(trace.spans);
   const barWidth = Math.min(24, Math.max(10, Math.floor(width / 4)));
-  const nameWidth = width - barWidth - 12;
-  const lines = rows.slice(0, rowsShown).map((row) => {
-    const failed = row.spans.some(({ status }) => status === 'error');
-    const times = row.spans.length > 1 ? ` ×${row.spans.length}` : '';
-    const label =
-      fit(`${'  '.repeat(row.depth)}${failed ? '✗ ' : ''}${labelOf(row.spans)}`, nameWidth - times.length) + times;
-    const bar = barOf(row.spans, { first, total, width: barWidth });
-    const line = `${label} ${bar} ${spent(row.spans).padStart(10)}`;
-    return failed ? style.error(line) : line;
+  const rows = rowsOf(trace);
+  const lines = rows.flatMap((row) => {
+    const bar = barOf(row, { first: from, total: to - from, width: barWidth });
+    const line = `${labelOf(row, width - barWidth - 12)} ${bar} ${duration(spentMs(row)).padStart(10)}`;
+    if (!failed(row)) return [line];
+    const exception = exceptionOf(row, width);
+    return [line, ...(exception === undefined ? [] : [exception])].map(style.error);
   });
-  const hidden = rows.slice(rowsShown).reduce((sum, { spans }) => sum + spans.length, 0);
+  const hidden = trace.spans.length - rows.reduce((sum, { spans }) => sum + spans.length, 0);
   return hidden > 0 ? [...lines, style.dim(`… +${hidden}`)] : lines;
 }
 
-function rowsOf({ spans }: Trace): readonly Row[] {
-  const ids = new Set(spans.map(({ spanId }) => spanId));
-  const rows: Row[] = [];
-  const visit = (children: readonly Span[], depth: number): void => {
-    for (const alike of folded(children)) {
-      rows.push({ spans: alike, depth });
-      // What lies below a folded row is as repeated as the row itself.
-      if (alike.length === 1)
-        visit(
-          spans.filter(({ parentSpanId }) => parentSpanId === alike[0]?.spanId),
-          depth + 1,
-        );
-    }
-  };
-  visit(
-    spans.filter(({ parentSpanId }) => parentSpanId === undefined || !ids.has(parentSpanId)),
-    0,
+/** `✗ checkout 1.9.0  POST /orders`, `payment  POST → bank`, `catalog  SELECT … ×13`. */
+function labelOf(row: Row, width: number): string {
+  const [span] = row.spans;
+  const times = row.spans.length > 1 ? ` ×${row.spans.length}` : '';
+  const text = span ? `${indent(row.depth)}${failed(row) ? '✗ ' : ''}${nameOf(span)}` : '';
+  return fit(text, width - times.length) + times;
+}
+
+/** The release of who serves a request, because that is whom to call; and of who calls, whom. */
+function nameOf(span: Span): string {
+  const { service, version, kind, attributes } = span;
+  const release = kind === 'server' && version !== undefined ? ` ${version}` : '';
+  const peer = attributes['peer.service'];
+  return `${service}${release}  ${textOf(span)}${kind === 'client' && peer !== undefined ? ` → ${peer}` : ''}`;
+}
+
+/** `TypeError: … at cantonalRate (checkout.cjs:310:20)`, on a line of its own: the message is cut, the place in the code is not. */
+function exceptionOf({ spans, depth }: Row, width: number): string | undefined {
+  const thrown = spans.flatMap(({ events }) => events).find(({ name }) => name === 'exception')?.attributes;
+  if (!thrown) return undefined;
+  // A DOMException's code (an aborted fetch) passes for its type, and tells nobody anything.
+  const parts = [thrown['exception.type'], thrown['exception.message']].filter(
+    (part) => !/^\d*$/u.test(`${part ?? ''}`),
   );
-  return rows;
+  const [frame = ''] = /^\s+at .*$/mu.exec(String(thrown['exception.stacktrace'] ?? '')) ?? [];
+  const place = frame.trim().replace(/[^\s()]*\//u, '');
+  const head = fit(`${indent(depth + 1)}${parts.join(': ')}`, width - place.length - 1).trimEnd();
+  return fit(`${head} ${place}`, width);
 }
 
-function folded(siblings: readonly Span[]): readonly (readonly Span[])[] {
-  const groups = Map.groupBy(siblings, (span) => `${span.service}\n${span.kind}\n${textOf(span)}`);
-  return [...groups.values()]
-    .flatMap((alike) => (alike.length >= foldFrom ? [alike] : alike.map((span) => [span])))
-    .toSorted((a, b) => startOf(a) - startOf(b));
+function indent(depth: number): string {
+  return '  '.repeat(depth);
 }
 
-function labelOf([span]: readonly Span[]): string {
-  return span ? `${span.service}  ${textOf(span)}` : '';
-}
-
-/** A query says more than the name of its span. */
-function textOf({ attributes, name }: Span): string {
-  return String(attributes['db.query.text'] ?? attributes['db.statement'] ?? name).replace(/\s+/gu, ' ');
-}
-
-function spent(spans: readonly Span[]): string {
-  return duration(spans.reduce((sum, { durationMs }) => sum + durationMs, 0));
-}
-
-function barOf(
-  spans: readonly Span[],
-  { first, total, width }: { first: number; total: number; width: number },
-): string {
+function barOf({ spans }: Row, { first, total, width }: { first: number; total: number; width: number }): string {
   const scale = total > 0 ? width / total : 0;
-  const from = Math.min(width - 1, Math.floor((startOf(spans) - first) * scale));
-  const to = Math.min(width, Math.max(from + 1, Math.ceil((Math.max(...spans.map(endOf)) - first) * scale)));
-  return `${' '.repeat(from)}${'█'.repeat(to - from)}${' '.repeat(width - to)}`;
-}
-
-function startOf(spans: readonly Span[]): number {
-  return Math.min(...spans.map(({ startMs }) => startMs));
-}
-
-function endOf({ startMs, durationMs }: Span): number {
-  return startMs + durationMs;
+  const { from, to } = extent(spans);
+  const start = Math.min(width - 1, Math.floor((from - first) * scale));
+  const end = Math.min(width, Math.max(start + 1, Math.ceil((to - first) * scale)));
+  return `${' '.repeat(start)}${'█'.repeat(end - start)}${' '.repeat(width - end)}`;
 }
