@@ -55,6 +55,16 @@ describe('a trace as a waterfall', () => {
     expect(lines.join('\n')).not.toMatch(/pg-pool|BEGIN|COMMIT/u);
   });
 
+  it('leaves out what was shortest', () => {
+    const step = (index: number): Span =>
+      span({ spanId: `${index}`, name: `step ${index}`, startMs: index, durationMs: index });
+    const lines = draw(Array.from({ length: 30 }, (_, index) => step(index)));
+    expect(lines.slice(0, -1).map((line) => Number(/step (\d+)/u.exec(line)?.[1]))).toEqual(
+      Array.from({ length: 20 }, (_, index) => index + 10),
+    );
+    expect(lines.at(-1)).toBe('… +10');
+  });
+
   it('shows a wait for a connection that is a large part of the trace', () => {
     const wait = span({ spanId: 'w', parentSpanId: 'r', name: 'pg-pool.connect', kind: 'client', durationMs: 50 });
     const request = span({ spanId: 'r', durationMs: 100 });
