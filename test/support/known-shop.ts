@@ -2,7 +2,8 @@ import { Ids, type LogInput, type MetricInput, type SpanInput } from './otlp-dat
 
 /**
  * A quarter of an hour in a small shop, whose every statistic is known. Half-open window [from, to):
- * - 100 listings: storefront GET /api/products → catalog GET /products (i ms for i = 1…100; 60 of them version 2.4.0, then 2.5.0) → one query;
+ * - 100 listings: storefront GET /api/products → catalog GET /products (i ms for i = 1…100; 60 of them version 2.4.0, then 2.5.0) → one query,
+ *   for which every tenth has to open a connection first;
  *   the answer to the last comes too late for the storefront
  * - one request for a product that is not there, 404
  * - one product page: catalog GET /products/:id with 40 times the same query (N+1)
@@ -34,6 +35,8 @@ export interface KnownShop {
 
 type Attributes = Record<string, string | number | boolean>;
 type Where = Pick<SpanInput, 'service' | 'traceId' | 'startMs' | 'durationMs'> & Partial<SpanInput>;
+
+const database = { 'db.system.name': 'postgresql', 'db.namespace': 'shop', 'server.address': '127.0.0.1' };
 
 class Builder {
   readonly spans: SpanInput[] = [];
@@ -71,13 +74,13 @@ class Builder {
   }
 
   query(text: string, where: Where): string {
-    const attributes = {
-      'db.system.name': 'postgresql',
-      'db.namespace': 'shop',
-      'db.query.text': text,
-      'server.address': '127.0.0.1',
-    };
+    const attributes = { ...database, 'db.query.text': text };
     return this.span({ ...where, kind: 'client', name: text.slice(0, 6), attributes });
+  }
+
+  /** As instrumentations of a pool tell it: a client span that names the database, and no query. */
+  connect(where: Where): string {
+    return this.span({ ...where, kind: 'client', name: 'pg-pool.connect', attributes: database });
   }
 
   span(span: Omit<SpanInput, 'spanId'>): string {
@@ -127,6 +130,7 @@ function listing(builder: Builder, index: number): string {
   });
   const inner = { ...at, service: 'catalog', version };
   const work = builder.server('GET', '/products', 200, { ...inner, durationMs: index + 1, parentSpanId: call });
+  if (index % 10 === 0) builder.connect({ ...inner, durationMs: 0.4, parentSpanId: work });
   builder.query(listingQuery, { ...inner, durationMs: 0.5, parentSpanId: work });
   return traceId;
 }

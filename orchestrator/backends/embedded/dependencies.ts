@@ -8,12 +8,13 @@ import { ask } from './ask.ts';
  * they are the receiver's. A 4xx is the caller's mistake, not the callee's error.
  * A client span without an answer is a call to a database, or to a peer: one that sends telemetry itself (a call that never
  * arrived, or whose answer is not here yet), or an external one.
+ * Of the spans that name a database only those with a query are calls to it; opening a connection is none.
  * An answer may begin a little before the call, by two clocks, or long after it, in a queue.
  */
 const sql = `
   WITH calls AS (
     SELECT trace_id, span_id, service, kind, duration_ns, db, peer, coalesce(http_status >= 500, status = 2) AS failed
-    FROM spans WHERE start_ns >= $from AND start_ns < $to
+    FROM spans WHERE start_ns >= $from AND start_ns < $to AND (db IS NULL OR query IS NOT NULL)
   ),
   answers AS (
     SELECT trace_id, parent_id, service, duration_ns, coalesce(http_status >= 500, status = 2) AS failed
