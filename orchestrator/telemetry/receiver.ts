@@ -23,6 +23,8 @@ export interface TapOptions {
 }
 
 const megabyte = 1024 * 1024;
+/** Answers after which a sender throws its records away; after 429 and 503 it sends them again. */
+const lost: ReadonlySet<number> = new Set([400, 413, 415]);
 
 /**
  * Starts the OTLP/HTTP receiver: POST /v1/traces, /v1/logs, /v1/metrics, JSON or Protobuf.
@@ -108,7 +110,8 @@ class Receiver {
       send(response, encoding ?? 'json', await this.#take(request, encoding));
     } catch (error) {
       const refusal = error instanceof Refusal ? error : new Refusal(503, rpcCodes.unavailable, messageOf(error));
-      if (refusal.status === 429 || refusal.status === 503) this.rejected += 1;
+      // How many records an unreadable body had, nobody knows: at least one.
+      if (lost.has(refusal.status)) this.rejected += 1;
       // What is left of the body is thrown away, so that the client gets to read the answer.
       request.resume();
       send(response, encoding ?? 'json', statusAnswer(refusal));

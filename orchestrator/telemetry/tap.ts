@@ -6,7 +6,7 @@ export interface Tap {
   /** Base URL for OTEL_EXPORTER_OTLP_ENDPOINT. */
   readonly endpoint: string;
   received(): SignalCounts;
-  /** Records refused: malformed, or over the memory bound. */
+  /** Records refused for good: each malformed one, and one for each request that cannot be read or is too large. What is only put off (429, 503) comes again. */
   rejected(): number;
   /** Spans a service sent in a window: tells "no telemetry at all" from "telemetry without the anomaly". */
   spansOf(service: string, window: Window): Promise<number>;
