@@ -38,10 +38,6 @@ export class HttpClient {
     }
   }
 
-  async close(): Promise<void> {
-    await this.#agent.destroy();
-  }
-
   async #sendOne(asked: HttpRequest, onRequest: OnRequest): Promise<HttpReply> {
     const startedAt = performance.now();
     const reply = await this.#exchange(asked, startedAt);

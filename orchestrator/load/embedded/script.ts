@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build, stop, type BuildFailure, type Loader, type Message, type Plugin } from 'esbuild';
 import { ProblemsError, type Problem } from '../../errors.ts';
+import { packageRoot } from '../../package-root.ts';
 import { otherEngines } from './advice.ts';
 import type { CompiledScript } from './protocol.ts';
 
 /** The k6 modules this engine has, each by the file that is it inside a virtual user. */
 const modules: Readonly<Record<string, string>> = { k6: 'k6.ts', 'k6/http': 'http.ts', 'k6/execution': 'execution.ts' };
 
+/** Read from the source by the bundled program too. */
 const guestDir = join(packageRoot(), 'orchestrator', 'load', 'embedded', 'k6');
 const map = 'script.js.map';
 let compiling = 0;
@@ -113,11 +114,4 @@ function hintFor(text: string): string | undefined {
 
 function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
-}
-
-/** The bundled program lies deeper than its source; the interpreter's side is read from the source in both. */
-function packageRoot(): string {
-  let dir = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(dir, 'package.json'))) dir = dirname(dir);
-  return dir;
 }
