@@ -16,7 +16,7 @@ import { chunkRows, TableWriter } from './table-writer.ts';
 import { tables } from './tables.ts';
 
 export interface StoreOptions {
-  /** A folder for the store's files; made if needed, its files are removed by `close`. Without it everything stays in memory. */
+  /** A folder of the store's own; made if needed, removed by `close`, and empty if the process is killed. Without it everything stays in memory. */
   readonly dir?: string;
   /** Rows kept of each table, the newest by time; a tenth more before the oldest are deleted. */
   readonly keep?: Readonly<Partial<Record<keyof Records, number>>>;
@@ -38,6 +38,11 @@ export interface TelemetryStore {
    * `Row` is what the SELECT says: VARCHAR string, BIGINT bigint, INTEGER and DOUBLE number, lists arrays.
    */
   query<Row>(sql: string, params: Readonly<Record<string, Param>>): Promise<readonly Row[]>;
+  /**
+   * Spans, log records and points written to the database, once everything added so far is; and those accepted that never will be.
+   * Also tells it of a store that is broken or closed.
+   */
+  count(): Promise<{ readonly written: number; readonly lost: number }>;
   close(): Promise<void>;
 }
 
@@ -59,6 +64,8 @@ export async function openTelemetryStore(options: StoreOptions = {}): Promise<Te
     const instance = await openDatabase(dir);
     const connection = await instance.connect();
     await connection.run(attachSql(dir));
+    // The open file stays usable, and is gone however this process ends. Checkpoints and what queries spill need the folder.
+    if (dir !== undefined) rmSync(databaseFile(dir));
     await connection.run('USE telemetry');
     for (const writer of Object.values(writers)) await writer.create(connection);
     return new DuckDBStore({ instance, connection, writers, dir });
@@ -143,6 +150,17 @@ class DuckDBStore implements TelemetryStore {
     });
   }
 
+  async count(): Promise<{ readonly written: number; readonly lost: number }> {
+    // A failure is in #failure, and told by the count.
+    await this.#exclusive(() => this.#flush()).catch(() => undefined);
+    const { spans, logs, points } = this.#parts.writers;
+    const writers = [spans, logs, points];
+    const written = writers.reduce((sum, writer) => sum + writer.written, 0);
+    const accepted = writers.reduce((sum, writer) => sum + writer.accepted, 0);
+    // Without a failure, what is not written yet was added meanwhile.
+    return { written, lost: this.#failure ? accepted - written : 0 };
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -153,8 +171,7 @@ class DuckDBStore implements TelemetryStore {
     connection.closeSync();
     instance.closeSync();
     if (dir === undefined) return;
-    rmSync(databaseFile(dir), { force: true });
-    rmSync(join(dir, 'spill'), { force: true, recursive: true });
+    rmSync(dir, { force: true, recursive: true });
   }
 
   #writers(): readonly Pick<TableWriter<never>, 'pending' | 'write' | 'trim'>[] {

@@ -9,7 +9,9 @@ export class TableWriter<T> {
   readonly #table: Table<T>;
   readonly #keep: number;
   #pending: T[] = [];
-  #rows = 0;
+  #accepted = 0;
+  #written = 0;
+  #trimmed = 0;
 
   /** `keep`: rows kept, the newest by time. */
   constructor(table: Table<T>, keep: number) {
@@ -21,8 +23,17 @@ export class TableWriter<T> {
     return this.#pending.length;
   }
 
+  get accepted(): number {
+    return this.#accepted;
+  }
+
+  get written(): number {
+    return this.#written;
+  }
+
   push(records: readonly T[]): void {
     for (const record of records) this.#pending.push(record);
+    this.#accepted += records.length;
   }
 
   async create(connection: DuckDBConnection): Promise<void> {
@@ -43,16 +54,16 @@ export class TableWriter<T> {
     } finally {
       appender.closeSync();
     }
-    this.#rows += records.length;
+    this.#written += records.length;
     return records.length;
   }
 
   /** Deletes the oldest rows once there are a tenth too many, so that it is not done all the time. */
   async trim(connection: DuckDBConnection): Promise<void> {
-    if (this.#rows <= this.#keep * 1.1) return;
+    if (this.#written - this.#trimmed <= this.#keep * 1.1) return;
     const { name, time } = this.#table;
     const oldest = `SELECT ${time} FROM ${name} ORDER BY ${time} DESC LIMIT 1 OFFSET ${this.#keep - 1}`;
     const { rowsChanged } = await connection.run(`DELETE FROM ${name} WHERE ${time} < (${oldest})`);
-    this.#rows -= rowsChanged;
+    this.#trimmed += rowsChanged;
   }
 }

@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await tap.close();
   await store.close();
-  rmSync(dir, { recursive: true });
+  rmSync(dir, { recursive: true, force: true });
 });
 
 for (const [name, open] of Object.entries(backends)) {

@@ -11,7 +11,7 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "showrunner-o'store-"));
 });
 
-afterEach(() => rmSync(dir, { recursive: true }));
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 function spanAt(startNs: bigint, more: Partial<SpanRecord> = {}): SpanRecord {
   return {
@@ -34,6 +34,17 @@ function spanAt(startNs: bigint, more: Partial<SpanRecord> = {}): SpanRecord {
 function batch(spans: readonly SpanRecord[]): Records {
   return { spans, exceptions: [], logs: [], points: [] };
 }
+
+const exception = { traceId: 'a'.repeat(32), service: 'cart', type: 'Error', message: 'no', startNs: 1n };
+const log = {
+  timeNs: 1n,
+  source: { service: 'cart', version: null, json: '{}' },
+  severity: 9,
+  body: 'hello',
+  traceId: null,
+  spanId: null,
+  attributes: {},
+};
 
 const count = 'SELECT count(*)::INTEGER AS n, min(start_ns) AS oldest, max(start_ns) AS newest FROM spans';
 
@@ -108,6 +119,17 @@ describe.each(['in memory', 'in a folder'])('a store %s', (where) => {
     await store.close();
   });
 
+  test('counts what is in the database, and what was accepted and never will be', async () => {
+    const store = await open();
+    store.add({ ...batch([spanAt(1n), spanAt(2n)]), exceptions: [exception], logs: [log] }, 1);
+    expect(await store.count()).toEqual({ written: 3, lost: 0 });
+    await store.query('DROP TABLE spans', {});
+    store.add(batch([spanAt(3n), spanAt(4n)]), 1);
+    expect(await store.count()).toEqual({ written: 3, lost: 2 });
+    await store.close();
+    expect(await store.count()).toEqual({ written: 3, lost: 2 });
+  });
+
   test('goes on after a wrong question', async () => {
     const store = await open();
     await expect(store.query('SELECT nothing FROM nowhere', {})).rejects.toThrow('nowhere');
@@ -117,13 +139,17 @@ describe.each(['in memory', 'in a folder'])('a store %s', (where) => {
   });
 });
 
-test('a store in a folder leaves nothing in it', async () => {
+test('a store in a folder has no file that a crash could leave, and removes its folder', async () => {
   const store = await openTelemetryStore({ dir });
-  store.add(batch([spanAt(1n)]), 1);
-  await store.query(count, {});
-  expect(readdirSync(dir)).not.toEqual([]);
-  await store.close();
+  // Enough for checkpoints, which write to the file.
+  for (let at = 0; at < 20; at += 1) {
+    store.add(batch(Array.from({ length: 2048 }, (_, index) => spanAt(BigInt(at * 2048 + index)))), 1);
+    await store.query('SELECT 1', {});
+  }
+  expect(await store.query(count, {})).toEqual([{ n: 40_960, oldest: 0n, newest: 40_959n }]);
   expect(readdirSync(dir)).toEqual([]);
+  await store.close();
+  expect(existsSync(dir)).toBe(false);
 });
 
 test('a folder that cannot be made is an error of the environment, with a hint', async () => {
