@@ -20,7 +20,7 @@ export interface PlayingAct {
 export const advances: Readonly<Record<Advance, (stage: Stage, act: PlayingAct) => Promise<void>>> = {
   clock: (stage, act) => untilPlannedEnd(stage, act, stage.signal),
   evidence: (stage, act) => {
-    const appearing = act.slots.filter((slot) => slot.kind.timing === 'appears');
+    const appearing = act.slots.filter((slot) => slot.kind.timing(slot.spec.params) === 'appears');
     if (act.calm || appearing.length === 0) return untilPlannedEnd(stage, act, stage.signal);
     return firstOf(stage.signal, (signal) => [untilPlannedEnd(stage, act, signal), untilSettled(act, appearing)]);
   },
@@ -29,7 +29,7 @@ export const advances: Readonly<Record<Advance, (stage: Stage, act: PlayingAct) 
     // A presenter in a hurry does not shorten what every later comparison stands on.
     if (act.calm) await untilPlannedEnd(stage, act, stage.signal);
     act.settle();
-    const staying = act.slots.filter((slot) => slot.kind.timing === 'stays');
+    const staying = act.slots.filter((slot) => slot.kind.timing(slot.spec.params) === 'stays');
     await firstOf(stage.signal, (signal) => [allSettled(staying), stage.clock.sleep(staysWithinMs, signal)]);
   },
 };

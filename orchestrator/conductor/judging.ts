@@ -3,7 +3,7 @@ import type { JudgeContext } from '../expectations/judge.ts';
 import type { Proof } from '../faults/fault.ts';
 import { messageOf } from '../errors.ts';
 import { aborting, withDeadline } from './deadline.ts';
-import type { JudgedVerdict, Slot } from './ledger.ts';
+import type { JudgedVerdict, Ledger, Slot } from './ledger.ts';
 import type { Stage } from './stage.ts';
 import type { InForce } from './used-fault.ts';
 
@@ -59,7 +59,7 @@ async function judgeExpectation(
   { since, signal }: Pick<JudgeContext, 'since' | 'signal'>,
 ): Promise<JudgedVerdict> {
   const { clock, judge } = stage;
-  const stays = slot.kind.timing === 'stays';
+  const stays = slot.kind.timing(slot.spec.params) === 'stays';
   if (stays) await Promise.race([act.settled, aborting(signal)]);
   signal.throwIfAborted();
   const within = slot.act.injections.length > 0 ? since + slot.spec.withinMs : act.plannedEnd;
@@ -71,16 +71,22 @@ async function judgeExpectation(
 }
 
 export interface HealingAct extends Pick<JudgedAct, 'inForce' | 'proof' | 'baseline'> {
+  readonly ledger: Ledger;
   readonly undoneAt: number;
   readonly deadline: number;
 }
 
-/** Settles the recovery of one expectation. */
+/** Settles the recovery of one expectation, once that itself is settled: what was never seen cannot be seen to go. */
 export async function judgeRecoverySlot(stage: Stage, slot: Slot, act: HealingAct): Promise<void> {
   const { signal } = stage;
   const [inForce, proof] = await Promise.all([act.inForce, act.proof]);
   if (!inForce.ok) return slot.giveUp('not-applied', inForce.reason);
   if (!proof.proven) return slot.giveUp('not-applied', proof.evidence);
+  const seen = act.ledger
+    .slots(slot.act, false)
+    .find(({ spec, backend }) => spec === slot.spec && backend === slot.backend);
+  await Promise.race([seen?.settled, aborting(signal)]);
+  if (seen?.verdict !== 'met') return slot.giveUp('unverified', 'there was nothing to heal');
   const { undoneAt: since, deadline } = act;
   const context = { ...contextOf(stage, slot, act.baseline), since, deadline, signal, settled: Promise.resolve() };
   const settle = await settlement(slot, inTime(context, stage.judge.recovery(context).then(given)));

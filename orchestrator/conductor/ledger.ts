@@ -1,5 +1,5 @@
 import type { Backend } from '../backends/backend.ts';
-import type { ExpectationKind, Verdict } from '../expectations/expectation.ts';
+import { type ExpectationKind, heals, type Verdict } from '../expectations/expectation.ts';
 import type { Act, ExpectationSpec, Show } from '../show/show.ts';
 import type { ExpectationVerdict, RecoveryVerdict } from './events.ts';
 import type { Stage } from './stage.ts';
@@ -50,7 +50,7 @@ function owedBy(act: Act, stage: Pick<Stage, 'kinds' | 'backends' | 'emit'>): re
       const kind = stage.kinds[spec.kind];
       if (!kind) throw new Error(`no such kind of expectation: ${spec.kind}`);
       // Only what a fault has made appear can heal.
-      if (recovery && (!kind.healed || act.injections.length === 0)) return [];
+      if (recovery && (!heals(kind, spec.params) || act.injections.length === 0)) return [];
       return stage.backends.map((backend) => createSlot({ act, spec, kind, backend, recovery }, stage.emit));
     }),
   );

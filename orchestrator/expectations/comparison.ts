@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Judgement } from './expectation.ts';
+import type { Judgement, Timing } from './expectation.ts';
 
 /** What is compared: milliseconds, percent (0..100), a number, or a number per second. */
 export type Quantity = 'duration' | 'percent' | 'count' | 'rate';
@@ -68,6 +68,15 @@ function parse(text: string, quantity: Quantity): Bound | undefined {
   return { quantity, operator, value: number * factor, relative: false, text: `${operator} ${number}${unit}` };
 }
 
+/**
+ * Whether a bound describes an anomaly, which appears, or what must not get worse, which stays. A bound relative to the calm act
+ * stays if the calm act itself keeps it (`<= 1.5x`, `>= 0.5x`); an absolute one if it ends the side on which it gets `worse`.
+ */
+export function timingOf({ operator, relative, value }: Bound, worse: '>' | '<' = '>'): Timing {
+  const describesAnomaly = relative ? !holds[operator](1, value) : operator.startsWith(worse);
+  return describesAnomaly ? 'appears' : 'stays';
+}
+
 /** A value with its unit, rounded for reading: `612 ms`, `0.8 ms`, `2.5%`. */
 export function format(quantity: Quantity, value: number): string {
   const rounded = Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 10) / 10;
@@ -112,7 +121,8 @@ export function allOf(judgements: readonly Judgement[], otherwise: string): Judg
 }
 
 /**
- * Whether a value is back near what it was: at most `factor` times the calm act's, or `slack` above it, whichever allows more.
+ * Whether a value is back near what it was: at most `factor` times the calm act's, or `slack` above it, whichever allows more;
+ * where the anomaly was that it fell (`<= 0.5x baseline`), at least a `factor`th of it, or `slack` below it.
  * Without a baseline an absolute bound still tells: the anomaly is gone when the bound that described it no longer holds.
  */
 export function backToNormal(
@@ -124,10 +134,13 @@ export function backToNormal(
   const { now, before } = values;
   if (now === undefined || !Number.isFinite(now)) return { outcome: 'not-met', reason: `${what} is not known` };
   if (before !== undefined && Number.isFinite(before)) {
-    const limit = Math.max(before * allowed.factor, before + allowed.slack);
+    const fell = bound.operator.startsWith('<') && timingOf(bound) === 'appears';
+    const [side, limit] = fell
+      ? (['>=', Math.min(before / allowed.factor, before - allowed.slack)] as const)
+      : (['<=', Math.max(before * allowed.factor, before + allowed.slack)] as const);
     const reason = `${what} ${change(bound.quantity, now, before)}`;
-    if (now <= limit) return { outcome: 'met', reason };
-    return { outcome: 'not-met', reason: `${reason}, healed at <= ${format(bound.quantity, limit)}` };
+    if (holds[side](now, limit)) return { outcome: 'met', reason };
+    return { outcome: 'not-met', reason: `${reason}, healed at ${side} ${format(bound.quantity, limit)}` };
   }
   const anomaly = compare(bound, what, now, before);
   if (anomaly.outcome === 'no-baseline') return anomaly;

@@ -4,27 +4,36 @@ import type { Backend, Question, Window } from '../backends/backend.ts';
 /** Only `met` is a pass. */
 export type Verdict = 'met' | 'not-met' | 'not-applied' | 'unverified' | 'no-load';
 
+/** `appears`: met once two looks in a row, a second apart, show it. `stays`: must hold over the whole act; judged once, at its end. */
+export type Timing = 'appears' | 'stays';
+
 /** What kind of thing the backend must show. `observe` asks, `judge` only compares. */
 export interface ExpectationKind<Params = unknown, Seen extends Observation = Observation> {
   readonly params: ZodType<Params>;
   /** One line for the verdict table: `catalog GET /products p95 >= 3x baseline`. */
   text(params: Params): string;
-  /** What must exist in the shop and get traffic from the profile; `all` stands for every instrumented service. */
+  /** The params with `all` spelled out as these services; the show loader asks for it. Absent where nothing can mean all services. */
+  forServices?(params: Params, services: readonly string[]): Params;
+  /** What must exist in the shop and get traffic from the profile. */
   targets(params: Params): readonly Target[];
   readonly asks: readonly Question[];
-  /** `appears`: the first time it is met counts. `stays`: it must hold over the whole act and is judged at its end. */
-  readonly timing: 'appears' | 'stays';
+  timing(params: Params): Timing;
   /** Requests that a window needs before it is judged, unless the show says otherwise. */
   readonly minRequests: number;
   observe(backend: Backend, window: Window, params: Params): Promise<Seen>;
   /** `baseline` is the same observation over the calm act; absent in the calm act itself. */
   judge(params: Params, now: Seen, baseline: Seen | undefined): Judgement;
-  /** Whether the anomaly is gone, judged over a window after the undo. Absent where nothing has to heal. */
+  /** Whether the anomaly is gone, judged over a window after the undo. Absent where nothing can heal; never asked of what stays. */
   healed?(params: Params, now: Seen, baseline: Seen | undefined): Judgement;
   /** The shortest window that is judged, in ms; 0 when absent. */
   readonly minWindowMs?: number;
   /** Whether it may be expected in an act without faults, because it can tell what is normal. By default, what has nothing to heal. */
   readonly calm?: boolean;
+}
+
+/** Whether an expectation has a recovery: what only had to stay as it was has nothing to heal. */
+export function heals(kind: ExpectationKind, params: unknown): boolean {
+  return kind.healed !== undefined && kind.timing(params) === 'appears';
 }
 
 export interface Target {

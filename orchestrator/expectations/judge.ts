@@ -3,7 +3,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { ExpectationVerdict, RecoveryVerdict } from '../conductor/events.ts';
 import type { ExpectationSpec } from '../show/show.ts';
 import { deliveryLagMs } from './endpoint.ts';
-import type { ExpectationKind } from './expectation.ts';
+import { type ExpectationKind, heals } from './expectation.ts';
 import { poll, within } from './poll.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -12,6 +12,9 @@ const slidingMs = 15_000;
 
 /** Requests that start this soon after an undo may still meet a connection or an instance from before it. */
 const settleMs = 1000;
+
+/** What appears must be seen by two looks this far apart. */
+const confirmMs = 1000;
 
 /** The shortest time without the anomaly that counts as a recovery. */
 const healthyForMs = 4000;
@@ -37,10 +40,13 @@ export interface JudgeContext {
   readonly spansReceived: (service: string, window: Window) => Promise<number>;
 }
 
-/** Polls the backend until the expectation is met or out of time; never throws but for an aborted signal. */
+/**
+ * Polls the backend until the expectation is met or out of time; never throws but for an aborted signal. `timeToVisibleMs` is the
+ * time of the first of the looks that show an anomaly: it was on the screen then, the later ones only tell it from a short pause.
+ */
 export async function judgeExpectation(context: JudgeContext): Promise<Omit<ExpectationVerdict, 'act'>> {
   const { backend, clock, kind, since, spec } = context;
-  const stays = kind.timing === 'stays';
+  const stays = kind.timing(spec.params) === 'stays';
   if (stays) await within(context, context.deadline - clock.now(), context.settled);
   const last = await poll(context, {
     windowAt: (now) =>
@@ -48,6 +54,7 @@ export async function judgeExpectation(context: JudgeContext): Promise<Omit<Expe
     ripe: ({ to }) => to > since && clock.now() - since >= (kind.minWindowMs ?? 0),
     judge: (seen, baseline) => kind.judge(spec.params, seen, baseline),
     decides: ({ outcome }) => stays || outcome !== 'not-met',
+    confirmMs: stays ? 0 : confirmMs,
   });
   const { verdict, reason } = await verdictOf(context, last);
   return {
@@ -57,7 +64,7 @@ export async function judgeExpectation(context: JudgeContext): Promise<Omit<Expe
     how: kind.asks.every((question) => backend.how[question] === 'native') ? 'native' : 'computed',
     verdict,
     reason,
-    timeToVisibleMs: verdict === 'met' && !stays ? clock.now() - since : null,
+    timeToVisibleMs: last.metAt !== undefined && !stays ? last.metAt - since : null,
     evidence: {
       before: last.before?.values ?? null,
       now: last.seen?.values ?? null,
@@ -66,10 +73,10 @@ export async function judgeExpectation(context: JudgeContext): Promise<Omit<Expe
   };
 }
 
-/** Polls the backend until the anomaly is gone or out of time; undefined for kinds with nothing to heal. */
+/** Polls the backend until the anomaly is gone or out of time; undefined for what has nothing to heal. */
 export async function judgeRecovery(context: JudgeContext): Promise<Omit<RecoveryVerdict, 'act'> | undefined> {
-  const { backend, clock, kind, since, spec } = context;
-  if (!kind.healed) return undefined;
+  const { backend, kind, since, spec } = context;
+  if (!kind.healed || !heals(kind, spec.params)) return undefined;
   const healed = kind.healed.bind(kind);
   const last = await poll(context, {
     windowAt(now) {
@@ -79,8 +86,9 @@ export async function judgeRecovery(context: JudgeContext): Promise<Omit<Recover
     ripe: ({ from, to }) => to - from >= Math.max(healthyForMs, kind.minWindowMs ?? 0),
     judge: (seen, baseline) => healed(spec.params, seen, baseline),
     decides: ({ outcome }) => outcome !== 'not-met',
+    confirmMs: 0,
   });
   const { verdict, reason } = await verdictOf(context, last);
-  const healedMs = verdict === 'met' ? clock.now() - since : null;
+  const healedMs = last.metAt === undefined ? null : last.metAt - since;
   return { text: kind.text(spec.params), backend: backend.name, verdict, reason, healedMs };
 }

@@ -6,9 +6,6 @@ import type { JudgeContext } from './judge.ts';
 const everyMs = 500;
 const answerWithinMs = 5000;
 
-/** An answer that is due at the deadline is still waited for this long. */
-const lastAnswerWithinMs = 1000;
-
 const late = Symbol('late');
 
 /** What to look at, and when it is enough. */
@@ -19,6 +16,8 @@ export interface Question {
   judge(seen: Observation, baseline: Observation | undefined): Judgement;
   /** Whether a judgement is the last word. */
   decides(judgement: Judgement): boolean;
+  /** How long a `met` must hold, from the first look that shows it to the last, with no other answer between: one pause is no anomaly. */
+  readonly confirmMs: number;
 }
 
 /** What the last look at the backend gave. */
@@ -26,6 +25,8 @@ export type Look = {
   readonly window: Window;
   readonly seen?: Observation;
   readonly before?: Observation | undefined;
+  /** When the first of the looks that agree on `met` had its answer. */
+  readonly metAt?: number;
 } & (
   | { readonly state: 'too-early' }
   | { readonly state: 'too-little' }
@@ -33,20 +34,39 @@ export type Look = {
   | { readonly state: 'judged'; readonly judgement: Judgement }
 );
 
-/** Looks twice a second until a judgement decides, at the latest at the context's deadline; looks at least once. */
+/**
+ * Looks twice a second until a judgement decides, at the latest at the context's deadline; looks at least once. A look that began by
+ * then has its full time to answer, and what it shows for the first time may still be confirmed.
+ */
 export async function poll(context: JudgeContext, question: Question): Promise<Look> {
-  const { backend, clock, deadline, kind, signal } = context;
+  const { backend, clock, kind } = context;
   const cannot = kind.asks.find((asked) => backend.how[asked] === 'unsupported');
   if (cannot)
     return { state: 'unanswered', window: question.windowAt(clock.now()), error: `it cannot be asked for ${cannot}` };
   const baseline = askedOnce(() => observe(context, context.baseline));
+  return lookUntilDecided(context, question, () => lookOnce(context, question, baseline));
+}
+
+async function lookUntilDecided(
+  { clock, deadline, signal }: JudgeContext,
+  question: Question,
+  nextLook: () => Promise<Look>,
+): Promise<Look> {
+  let met: { readonly to: number; readonly at: number } | undefined;
   for (;;) {
-    const look = await lookOnce(context, question, baseline);
-    if (look.state === 'judged' && question.decides(look.judgement)) return look;
+    const look = await nextLook();
+    const decision = decisionOf(look, question);
+    met = decision === 'met' ? (met ?? { to: look.window.to, at: clock.now() }) : undefined;
+    if (decision && !met) return look;
+    if (met && look.window.to - met.to >= question.confirmMs) return { ...look, metAt: met.at };
     const left = deadline - clock.now();
-    if (left <= 0) return look;
-    await clock.sleep(Math.min(everyMs, left), signal);
+    if (left <= 0 && !met) return look;
+    await clock.sleep(left > 0 ? Math.min(everyMs, left) : everyMs, signal);
   }
+}
+
+function decisionOf(look: Look, question: Question): Judgement['outcome'] | undefined {
+  return look.state === 'judged' && question.decides(look.judgement) ? look.judgement.outcome : undefined;
 }
 
 /** The result of `work`, or `late` after `ms`; work that is late is left behind. Rejects when the signal aborts. */
@@ -88,10 +108,14 @@ async function lookOnce(
 
 async function observe(context: JudgeContext, window: Window | undefined): Promise<Observation | undefined> {
   if (!window) return undefined;
-  const { backend, clock, deadline, kind, spec } = context;
-  const ms = Math.min(answerWithinMs, Math.max(lastAnswerWithinMs, deadline - clock.now()));
-  const answer = await within(context, ms, kind.observe(backend, window, spec.params));
-  if (answer === late) throw new Error(`no answer within ${ms} ms`);
+  const { backend, kind, spec } = context;
+  return answerOf(context, kind.observe(backend, window, spec.params));
+}
+
+/** A backend's answer; throws when it takes longer than 5 s. */
+export async function answerOf<T>(context: JudgeContext, asked: Promise<T>): Promise<T> {
+  const answer = await within(context, answerWithinMs, asked);
+  if (answer === late) throw new Error(`no answer within ${answerWithinMs} ms`);
   return answer;
 }
 

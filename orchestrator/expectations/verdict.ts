@@ -1,8 +1,8 @@
-import type { Window } from '../backends/backend.ts';
+import type { Backend, Window } from '../backends/backend.ts';
 import { messageOf } from '../errors.ts';
 import type { Verdict } from './expectation.ts';
 import type { JudgeContext } from './judge.ts';
-import type { Look } from './poll.ts';
+import { answerOf, type Look } from './poll.ts';
 
 interface Reasoned {
   readonly verdict: Verdict;
@@ -21,27 +21,40 @@ export async function verdictOf(context: JudgeContext, look: Look): Promise<Reas
   return { verdict: verdicts[look.judgement.outcome], reason: look.judgement.reason };
 }
 
-/** Too few requests in the backend: none were sent, or their telemetry did not arrive, or they went elsewhere. */
+/** Too few requests in the backend: they were not sent, or their telemetry did not arrive, or they went elsewhere. */
 async function tooLittle(context: JudgeContext, { window, seen }: Look): Promise<Reasoned> {
   const { backend, kind, spec } = context;
   const needed = spec.minRequests ?? kind.minRequests;
   const sent = context.requestsSent(window);
   if (sent < needed) return { verdict: 'no-load', reason: `the load sent ${sent} requests, ${needed} are needed` };
-  const requests = seen?.requests ?? 0;
   try {
-    const silent = await silentService(context, window, requests);
-    if (silent) return { verdict: 'unverified', reason: `no telemetry from ${silent}` };
+    for (const { service } of kind.targets(spec.params)) {
+      const missing = await missingOf(context, service, { window, needed });
+      if (missing) return { verdict: 'unverified', reason: missing };
+    }
   } catch (error) {
+    context.signal.throwIfAborted();
     return { verdict: 'unverified', reason: `whether telemetry arrived is not known: ${messageOf(error)}` };
   }
-  return { verdict: 'no-load', reason: `${backend.name} has ${requests} requests, ${needed} are needed` };
+  return { verdict: 'no-load', reason: `${backend.name} has ${seen?.requests ?? 0} requests, ${needed} are needed` };
 }
 
-/** The first target without a span at the tap. `all` names no service: there, no request at all is the sign. */
-async function silentService({ kind, spec, spansReceived }: JudgeContext, window: Window, requests: number) {
-  for (const { service } of kind.targets(spec.params)) {
-    if (service === 'all' ? requests === 0 : (await spansReceived(service, window)) === 0)
-      return service === 'all' ? 'the shop' : service;
-  }
-  return undefined;
+/** Where a service's telemetry was lost, on its way to the tap or in the backend; undefined when the backend shows enough of it. */
+async function missingOf(
+  context: JudgeContext,
+  service: string,
+  { window, needed }: { readonly window: Window; readonly needed: number },
+): Promise<string | undefined> {
+  const spans = await context.spansReceived(service, window);
+  if (spans < needed) return `telemetry of ${service} is missing (${spans} spans reached the tap)`;
+  const shown = await answerOf(context, shownOf(context.backend, window, service));
+  if (shown >= needed) return undefined;
+  return `${spans} spans of ${service} reached the tap, ${context.backend.name} shows ${shown} requests and queries`;
+}
+
+/** Requests to a service and queries it made, as far as the backend can be asked for them. */
+async function shownOf(backend: Backend, window: Window, service: string): Promise<number> {
+  const asked = (['endpoints', 'queries'] as const).filter((question) => backend.how[question] !== 'unsupported');
+  const rows = await Promise.all(asked.map((question) => backend[question](window, { service })));
+  return rows.flat().reduce((sum, { count }) => sum + count, 0);
 }

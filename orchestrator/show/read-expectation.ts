@@ -1,11 +1,11 @@
-import type { Target } from '../expectations/expectation.ts';
+import { heals, type Target, type Timing as KindTiming } from '../expectations/expectation.ts';
 import { type Catalogue, lookUp } from './catalogue.ts';
 import { isMapping, keysOf, type Reader, readFields, readValue, reportUnknownKeys } from './reader.ts';
 import { envelopeShape } from './schema.ts';
 import type { ExpectationSpec } from './show.ts';
 import { quote } from './source-file.ts';
 import { suggest } from './suggest.ts';
-import { checkTarget, type ShowReader } from './traffic.ts';
+import { checkTarget, hasTraffic, type ShowReader } from './traffic.ts';
 import { formatDuration } from './units.ts';
 import type { Path } from './yaml-source.ts';
 
@@ -45,16 +45,22 @@ export function readExpectation(
   const written = value[name] ?? {};
   const { within, min } = readFields(reader, inner, envelopeShape, envelopeOf(written));
   const params = readParams(reader, inner, kind, written);
-  checkTimes(reader, inner, { name, kind, within, frame });
-  if (!frame.hasFaults && !(kind.calm ?? !kind.healed)) {
+  // Of what could not be read nothing is known, and something else is reported already.
+  const timing = params === undefined ? undefined : kind.timing(params);
+  checkTimes(reader, inner, { name, kind, timing, within, frame });
+  if (!frame.hasFaults && params !== undefined && expectsAnomaly(kind, params)) {
     reader.problems.add(
       at,
       `${quote(name)} expects an anomaly, and this act has no fault that could cause one`,
       'move it to the act with the fault, or add the fault',
     );
   }
-  const withinMs = kind.timing === 'stays' ? frame.leftMs : (within ?? Math.min(frame.leftMs, longestWaitMs));
+  const withinMs = timing === 'stays' ? frame.leftMs : (within ?? Math.min(frame.leftMs, longestWaitMs));
   return { kind: name, params, withinMs, ...(min !== undefined && { minRequests: min }), at };
+}
+
+function expectsAnomaly(kind: Kind, params: unknown): boolean {
+  return heals(kind, params) && !kind.calm;
 }
 
 function kindNameOf(reader: ShowReader, path: Path, value: unknown): string | undefined {
@@ -87,14 +93,21 @@ function readParams(reader: ShowReader, path: Path, kind: Kind, written: unknown
   );
   const read = readValue(reader, path, kind.params, own);
   if (!read) return undefined;
-  for (const target of kind.targets(read.value)) {
-    if (target.service === 'all') continue;
+  const params = kind.forServices?.(read.value, watched(reader)) ?? read.value;
+  for (const target of kind.targets(params)) {
     checkTarget(reader, target, {
       service: whereIs(reader, path, own, target.service),
       route: whereIs(reader, path, own, target.route),
     });
   }
-  return read.value;
+  return params;
+}
+
+/** What `all` stands for: the services that send telemetry, but for those that the profile is known to leave alone. */
+function watched(reader: ShowReader): readonly string[] {
+  return Object.values(reader.catalogue.shop.services)
+    .filter(({ name, instrumented }) => instrumented && hasTraffic(reader, { service: name }))
+    .map(({ name }) => name);
 }
 
 /** The place of a name among the parameters: whichever of them says it, else the expectation itself. */
@@ -116,15 +129,16 @@ function find(value: unknown, name: Target['route']): Path | undefined {
 interface Timing {
   readonly name: string;
   readonly kind: Kind;
+  readonly timing: KindTiming | undefined;
   readonly within: number | undefined;
   readonly frame: ExpectationFrame;
 }
 
-function checkTimes(reader: Reader, path: Path, { name, kind, within, frame }: Timing): void {
+function checkTimes(reader: Reader, path: Path, { name, kind, timing, within, frame }: Timing): void {
   const place = within === undefined ? reader.yaml.keyAt(path) : reader.yaml.valueAt([...path, 'within']);
   const left = formatDuration(frame.leftMs);
   const needs = kind.minWindowMs ?? 0;
-  if (kind.timing === 'stays' && within !== undefined) {
+  if (timing === 'stays' && within !== undefined) {
     reader.problems.add(
       place,
       `${quote(name)} holds over the whole act, so ${quote('within')} means nothing`,

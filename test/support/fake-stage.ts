@@ -93,7 +93,7 @@ export function fakeKind(over: Partial<ExpectationKind> = {}): ExpectationKind {
     text: () => 'payment POST /payments p95 >= 3x baseline',
     targets: () => [],
     asks: ['endpoints'],
-    timing: 'appears',
+    timing: () => 'appears',
     minRequests: 20,
     observe: async () => ({ requests: 100, values: {}, traceIds: [] }),
     judge: () => judgement,
@@ -109,7 +109,7 @@ export function unhealing({ healed: _healed, ...rest }: ExpectationKind): Expect
 
 export const kinds: Readonly<Record<string, ExpectationKind>> = {
   latency: fakeKind(),
-  quiet: unhealing(fakeKind({ timing: 'stays', text: () => 'catalog is unchanged' })),
+  quiet: unhealing(fakeKind({ timing: () => 'stays', text: () => 'catalog is unchanged' })),
 };
 
 const nothing = async (): Promise<readonly never[]> => [];
@@ -160,7 +160,7 @@ export function judgeAfter(
     seen.push(context);
     await context.settled;
     const takes = typeof ms === 'number' ? ms : ms(context);
-    const start = context.kind.timing === 'stays' ? context.clock.now() : context.since;
+    const start = context.kind.timing(context.spec.params) === 'stays' ? context.clock.now() : context.since;
     const until = Math.min(start + takes, context.deadline);
     await context.clock.sleep(until - context.clock.now(), context.signal);
     return { met: start + takes <= context.deadline, after: takes };
@@ -169,13 +169,13 @@ export function judgeAfter(
     expectation: async (context) => {
       const { met, after } = await wait({
         ...context,
-        settled: context.kind.timing === 'stays' ? context.settled : Promise.resolve(),
+        settled: context.kind.timing(context.spec.params) === 'stays' ? context.settled : Promise.resolve(),
       });
       return {
         ...answer(context, met),
         kind: context.spec.kind,
         how: 'native',
-        timeToVisibleMs: met && context.kind.timing === 'appears' ? after : null,
+        timeToVisibleMs: met && context.kind.timing(context.spec.params) === 'appears' ? after : null,
         evidence: { before: { p95Ms: 20 }, now: { p95Ms: 812.4 }, traceIds: ['4bf92f3577b34da6a3ce929d0e0e4736'] },
       };
     },
@@ -211,7 +211,7 @@ export function fakeStage(over: Partial<Stage> = {}): FakeStage {
     levers: {} as Levers,
     load: { ended: new Promise(() => undefined), requestsSent: () => 1_000 },
     spansReceived: async () => 1_000,
-    judge: judgeAfter((context) => (context.kind.timing === 'stays' ? 500 : 8_000)),
+    judge: judgeAfter((context) => (context.kind.timing(context.spec.params) === 'stays' ? 500 : 8_000)),
     talk: undefined,
     servers: async () => ({ kind: 'servers', up: 10, expected: 10, cpuPercent: 31.4, memoryMb: 640 }),
     cues: { next: () => new Promise(() => undefined) },

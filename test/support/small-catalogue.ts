@@ -48,10 +48,10 @@ function kind(params: z.ZodType, spec: Partial<ExpectationKind> = { healed: judg
     targets(given) {
       const { service: one, route, services } = targetParams.parse(given);
       if (one !== undefined) return [{ service: one, ...(route !== undefined && { route }) }];
-      return (services === 'all' ? ['all'] : services).map((name) => ({ service: name }));
+      return (services === 'all' ? [] : services).map((name) => ({ service: name }));
     },
     asks: ['endpoints'],
-    timing: 'appears',
+    timing: () => 'appears',
     minRequests: 10,
     observe: () => Promise.reject(new Error('never asked')),
     judge,
@@ -100,7 +100,9 @@ export const smallCatalogue: Catalogue = {
       }),
     ),
     traffic: kind(z.strictObject({ service: z.string() }), { healed: judge, calm: true, minWindowMs: 6000 }),
-    quiet: kind(z.strictObject({ services: z.union([z.literal('all'), z.array(z.string())]) }), { timing: 'stays' }),
+    quiet: kind(z.strictObject({ services: z.union([z.literal('all'), z.array(z.string())]) }), {
+      timing: () => 'stays',
+    }),
   },
   profiles: {
     shoppers: {

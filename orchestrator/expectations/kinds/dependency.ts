@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Dependency } from '../../backends/backend.ts';
-import { allOf, backToNormal, type Bound, boundOn, compare } from '../comparison.ts';
+import { allOf, backToNormal, type Bound, boundOn, compare, timingOf } from '../comparison.ts';
 import { delivered, deliveryLagMs, exampleTraces } from '../endpoint.ts';
 import type { ExpectationKind, Judgement, Observation } from '../expectation.ts';
 import { calmValue, numberOf, serviceName } from '../parameters.ts';
@@ -29,7 +29,10 @@ interface Measure {
   readonly back: { readonly factor: number; readonly slack: number };
 }
 
-/** One service calls another, or a database, or a peer without telemetry: the edge exists and every bound given holds. */
+/**
+ * One service calls another, or a database, or a peer without telemetry: the edge exists and every bound given holds. It stays only
+ * where every bound does: beside one that describes an anomaly the others are judged at the same moment.
+ */
 export const dependency: ExpectationKind<Params> = {
   params: schema,
   text: (params) =>
@@ -40,7 +43,10 @@ export const dependency: ExpectationKind<Params> = {
     }`,
   targets: ({ from }) => [{ service: from }],
   asks: ['dependencies'],
-  timing: 'appears',
+  timing(params) {
+    const bounds = measures(params).map(({ bound }) => bound);
+    return bounds.length > 0 && bounds.every((bound) => timingOf(bound) === 'stays') ? 'stays' : 'appears';
+  },
   calm: true,
   minRequests,
   minWindowMs: deliveryLagMs + 1000,

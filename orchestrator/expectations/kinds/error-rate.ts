@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { backToNormal, boundOn, compare } from '../comparison.ts';
+import { bounded } from '../bounded.ts';
+import { boundOn } from '../comparison.ts';
 import { endpointTotals, exampleTraces } from '../endpoint.ts';
 import type { ExpectationKind } from '../expectation.ts';
-import { calmValue, endpointFilter, endpointName, numberOf, routeName, serviceName } from '../parameters.ts';
+import { endpointFilter, endpointName, routeName, serviceName } from '../parameters.ts';
 
 const schema = z.strictObject({ service: serviceName, route: routeName.optional(), rate: boundOn('percent') });
 type Params = z.output<typeof schema>;
@@ -15,7 +16,6 @@ export const errorRate: ExpectationKind<Params> = {
   text: (params) => `${endpointName(params)} error rate ${params.rate.text}`,
   targets: (params) => [endpointFilter(params)],
   asks: ['endpoints'],
-  timing: 'appears',
   minRequests,
   async observe(backend, window, params) {
     const filter = endpointFilter(params);
@@ -24,13 +24,10 @@ export const errorRate: ExpectationKind<Params> = {
     const traceIds = errors === 0 ? [] : await exampleTraces(backend, window, { ...filter, error: true });
     return { requests, values: { requests, errors, errorPercent: (100 * errors) / requests }, traceIds };
   },
-  judge: ({ rate }, now, baseline) =>
-    compare(rate, 'error rate', numberOf(now, 'errorPercent'), calmValue(baseline, 'errorPercent', minRequests)),
-  healed: ({ rate }, now, baseline) =>
-    backToNormal(
-      rate,
-      'error rate',
-      { now: numberOf(now, 'errorPercent'), before: calmValue(baseline, 'errorPercent', minRequests) },
-      { factor: 1, slack: 1 },
-    ),
+  ...bounded(({ rate }: Params) => rate, {
+    name: 'error rate',
+    value: 'errorPercent',
+    minRequests,
+    back: { factor: 1, slack: 1 },
+  }),
 };

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { backToNormal, boundOn, compare } from '../comparison.ts';
+import { bounded } from '../bounded.ts';
+import { boundOn } from '../comparison.ts';
 import { endpointTotals, exampleTraces } from '../endpoint.ts';
 import type { ExpectationKind } from '../expectation.ts';
-import { calmValue, endpointFilter, endpointName, numberOf, routeName, serviceName } from '../parameters.ts';
+import { endpointFilter, endpointName, routeName, serviceName } from '../parameters.ts';
 
 const schema = z.strictObject({ service: serviceName, route: routeName.optional(), p95: boundOn('duration') });
 type Params = z.output<typeof schema>;
@@ -15,7 +16,6 @@ export const latency: ExpectationKind<Params> = {
   text: (params) => `${endpointName(params)} p95 ${params.p95.text}`,
   targets: (params) => [endpointFilter(params)],
   asks: ['endpoints'],
-  timing: 'appears',
   minRequests,
   async observe(backend, window, params) {
     const filter = endpointFilter(params);
@@ -24,13 +24,10 @@ export const latency: ExpectationKind<Params> = {
     const traceIds = await exampleTraces(backend, window, { ...filter, minDurationMs: p95Ms * 0.9 });
     return { requests, values: { requests, p95Ms }, traceIds };
   },
-  judge: ({ p95 }, now, baseline) =>
-    compare(p95, 'p95', numberOf(now, 'p95Ms'), calmValue(baseline, 'p95Ms', minRequests)),
-  healed: ({ p95 }, now, baseline) =>
-    backToNormal(
-      p95,
-      'p95',
-      { now: numberOf(now, 'p95Ms'), before: calmValue(baseline, 'p95Ms', minRequests) },
-      { factor: 1.5, slack: 50 },
-    ),
+  ...bounded(({ p95 }: Params) => p95, {
+    name: 'p95',
+    value: 'p95Ms',
+    minRequests,
+    back: { factor: 1.5, slack: 50 },
+  }),
 };

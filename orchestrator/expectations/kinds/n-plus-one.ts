@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Span, Trace } from '../../backends/backend.ts';
-import { boundOn, change, compare, format } from '../comparison.ts';
+import { boundOn, change, compare, format, timingOf } from '../comparison.ts';
 import { endpointTotals } from '../endpoint.ts';
 import type { ExpectationKind, Judgement, Observation } from '../expectation.ts';
 import { calmValue, endpointName, numberOf, routeName, serviceName } from '../parameters.ts';
@@ -23,7 +23,7 @@ export const nPlusOne: ExpectationKind<Params> = {
   text: (params) => `${endpointName(params)} repeats one query ${params.repeats.text}`,
   targets: ({ service, route }) => [{ service, route }],
   asks: ['traces'],
-  timing: 'appears',
+  timing: ({ repeats }) => timingOf(repeats),
   minRequests,
   async observe(backend, window, params) {
     const [{ requests }, traces] = await Promise.all([
@@ -39,7 +39,8 @@ export const nPlusOne: ExpectationKind<Params> = {
   judge({ repeats }, now, baseline): Judgement {
     const { count, before } = counts(now, baseline);
     const judged = compare(repeats, 'repeats', count, before);
-    if (judged.outcome !== 'met' || before === undefined || count === undefined) return judged;
+    if (judged.outcome !== 'met' || timingOf(repeats) === 'stays') return judged;
+    if (before === undefined || count === undefined) return judged;
     if (count >= significant(before)) return judged;
     return { outcome: 'not-met', reason: `repeats ${change('count', count, before)}, which is no change` };
   },

@@ -10,45 +10,68 @@ const schema = z.strictObject({
     examples: ['all', ['payment', 'inventory']],
   }),
 });
-type Params = z.output<typeof schema>;
+type Params = z.output<typeof schema> & {
+  /** What `all` means. Without it nothing is looked at, and nothing is met. */
+  readonly all?: readonly string[];
+};
 
 interface Seen extends Observation {
   readonly groups: readonly Group[];
 }
 
-/** Nothing has changed at these services since the calm act; in the calm act itself: no errors, and traffic on each. */
+const minRequests = 10;
+
+/**
+ * Nothing has changed at these services since the calm act; in the calm act itself: no errors. Each service needs enough requests,
+ * in both acts, so an observation stands on as many as the least busy service has.
+ */
 export const quiet: ExpectationKind<Params, Seen> = {
   params: schema,
   text: ({ services }) => `${services === 'all' ? 'all services' : services.join(', ')} quiet`,
-  targets: ({ services }) => (services === 'all' ? ['all'] : services).map((service) => ({ service })),
+  forServices: (params, all) => (params.services === 'all' ? { ...params, all } : params),
+  targets: (params) => named(params).map((service) => ({ service })),
   asks: ['endpoints', 'queries'],
-  timing: 'stays',
-  minRequests: 20,
+  timing: () => 'stays',
+  minRequests,
   minWindowMs: 10_000,
-  async observe(backend, window, { services }) {
+  async observe(backend, window, params) {
     const [endpoints, queries] = await Promise.all([backend.endpoints(window, {}), backend.queries(window, {})]);
-    const concerned = ({ service }: { service: string }) => services === 'all' || services.includes(service);
-    const groups = [...endpoints.map(ofEndpoint), ...queries.map(ofQuery)].filter(concerned);
-    const served = groups.filter(({ kind }) => kind === 'endpoint');
-    const requests = sum(served.length > 0 ? served : groups, ({ count }) => count);
-    const errors = sum(served, ({ errorCount }) => errorCount);
-    const values = { requests, errors, services: new Set(groups.map(({ service }) => service)).size };
-    return { requests, groups, values, traceIds: [] };
-  },
-  judge({ services }, now, baseline): Judgement {
-    const expected =
-      services === 'all' ? new Set((baseline ?? now).groups.map(({ service }) => service)) : new Set(services);
-    const silent = [...expected].filter(
-      (name) => !now.groups.some(({ service, count }) => service === name && count > 0),
+    const names = named(params);
+    const groups = [...endpoints.map(ofEndpoint), ...queries.map(ofQuery)].filter(({ service }) =>
+      names.includes(service),
     );
-    const problems = [
-      ...silent.map((service) => `${service} is silent`),
-      ...(baseline ? problemsSince(now.groups, baseline.groups) : problemsIn(now.groups)),
-    ];
+    const counts = names.map((name) => requestsTo(name, groups));
+    const values = {
+      requests: counts.reduce((sum, count) => sum + count, 0),
+      errors: groups.filter(({ kind }) => kind === 'endpoint').reduce((sum, { errorCount }) => sum + errorCount, 0),
+      services: counts.filter((count) => count > 0).length,
+    };
+    return { requests: names.length === 0 ? 0 : Math.min(...counts), groups, values, traceIds: [] };
+  },
+  judge(params, now, baseline): Judgement {
+    const names = named(params);
+    const silent = names.filter((name) => requestsTo(name, now.groups) === 0);
+    if (silent.length > 0) return { outcome: 'no-baseline', reason: `nothing is known of ${silent.join(', ')}` };
+    const unknown = baseline ? names.filter((name) => requestsTo(name, baseline.groups) < minRequests) : [];
+    if (unknown.length > 0) {
+      return { outcome: 'no-baseline', reason: `too few requests to ${unknown.join(', ')} in the calm act` };
+    }
+    const problems = baseline ? problemsSince(now.groups, baseline.groups) : problemsIn(now.groups);
     if (problems.length > 0) return { outcome: 'not-met', reason: problems.join('; ') };
-    return { outcome: 'met', reason: `${now.requests} requests to ${expected.size} services as before` };
+    return { outcome: 'met', reason: `${names.length} services as before, ${now.requests} requests or more each` };
   },
 };
+
+function named({ services, all = [] }: Params): readonly string[] {
+  return services === 'all' ? all : services;
+}
+
+/** Requests to a service; of a worker, which serves none, the queries it makes. */
+function requestsTo(name: string, groups: readonly Group[]): number {
+  const own = groups.filter(({ service }) => service === name);
+  const served = own.filter(({ kind }) => kind === 'endpoint');
+  return (served.length > 0 ? served : own).reduce((sum, { count }) => sum + count, 0);
+}
 
 function ofEndpoint({ method, route, ...stats }: EndpointStats): Group {
   return { ...stats, kind: 'endpoint', name: `${method} ${route}` };
@@ -56,8 +79,4 @@ function ofEndpoint({ method, route, ...stats }: EndpointStats): Group {
 
 function ofQuery({ query, ...stats }: QueryStats): Group {
   return { ...stats, kind: 'query', name: query };
-}
-
-function sum(groups: readonly Group[], of: (group: Group) => number): number {
-  return groups.reduce((total, group) => total + of(group), 0);
 }

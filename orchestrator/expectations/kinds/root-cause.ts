@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Span, Trace } from '../../backends/backend.ts';
+import { change } from '../comparison.ts';
 import { endpointTotals } from '../endpoint.ts';
 import type { ExpectationKind, Judgement, Observation } from '../expectation.ts';
-import { endpointFilter, endpointName, routeName, serviceName } from '../parameters.ts';
+import { calmValue, endpointFilter, endpointName, numberOf, routeName, serviceName } from '../parameters.ts';
 
 const schema = z.strictObject({
   service: serviceName,
@@ -29,7 +30,11 @@ interface Culprit {
   readonly exception: string;
 }
 
+const minRequests = 20;
 const enough = { failingTraces: 3, share: 0.8 };
+
+/** So many percent more failing requests than in the calm act are no failure any more. */
+const healedWithinPoints = 1;
 
 /** Failing traces point at one service (and exception): at least 80 % of them have their deepest failing span there. */
 export const rootCause: ExpectationKind<Params, Seen> = {
@@ -37,10 +42,10 @@ export const rootCause: ExpectationKind<Params, Seen> = {
   text: (params) => `${params.entry ? `${endpointName(params.entry)} fails` : 'failures'} because of ${cause(params)}`,
   targets: ({ service, entry }) => [{ service }, ...(entry ? [entry] : [])],
   asks: ['traces'],
-  timing: 'appears',
-  minRequests: 20,
+  timing: () => 'appears',
+  minRequests,
   async observe(backend, window, { service, entry }) {
-    const [{ requests }, traces] = await Promise.all([
+    const [{ requests, errors }, traces] = await Promise.all([
       endpointTotals(backend, window, entry ?? endpointFilter({ service })),
       backend.traces(window, { ...entry, error: true, limit: 50 }),
     ]);
@@ -48,7 +53,12 @@ export const rootCause: ExpectationKind<Params, Seen> = {
     return {
       requests,
       culprits,
-      values: { requests, failing: culprits.length, ...mostBlamed(culprits) },
+      values: {
+        requests,
+        ...(requests > 0 && { errorPercent: (100 * errors) / requests }),
+        failing: culprits.length,
+        ...mostBlamed(culprits),
+      },
       traceIds: culprits.slice(0, 3).map(({ traceId }) => traceId),
     };
   },
@@ -63,12 +73,15 @@ export const rootCause: ExpectationKind<Params, Seen> = {
     const most = mostBlamed(culprits);
     return { outcome: 'not-met', reason: `${reason}, most at ${most.culprit}` };
   },
-  healed(params, { culprits, requests }): Judgement {
-    const left = culprits.filter((culprit) => blames(params, culprit)).length;
-    return {
-      outcome: left === 0 ? 'met' : 'not-met',
-      reason: `${left} failures at ${cause(params)} in ${requests} requests`,
-    };
+  healed(params, now, baseline): Judgement {
+    const left = now.culprits.filter((culprit) => blames(params, culprit)).length;
+    const reason = `${left} failures at ${cause(params)} in ${now.requests} requests`;
+    const percent = numberOf(now, 'errorPercent') ?? 0;
+    const before = calmValue(baseline, 'errorPercent', minRequests);
+    if (percent > (before ?? 0) + healedWithinPoints) {
+      return { outcome: 'not-met', reason: `${reason}, error rate still ${change('percent', percent, before)}` };
+    }
+    return { outcome: left === 0 ? 'met' : 'not-met', reason };
   },
 };
 

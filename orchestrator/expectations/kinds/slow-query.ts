@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { backToNormal, boundOn, compare } from '../comparison.ts';
+import { bounded } from '../bounded.ts';
+import { boundOn } from '../comparison.ts';
 import { exampleTraces } from '../endpoint.ts';
 import type { ExpectationKind } from '../expectation.ts';
-import { calmValue, numberOf, serviceName } from '../parameters.ts';
+import { serviceName } from '../parameters.ts';
 
 const schema = z.strictObject({
   service: serviceName,
@@ -22,7 +23,6 @@ export const slowQuery: ExpectationKind<Params> = {
   text: ({ service, query, p95 }) => `${service} query "${query}" p95 ${p95.text}`,
   targets: ({ service }) => [{ service }],
   asks: ['queries'],
-  timing: 'appears',
   minRequests,
   async observe(backend, window, { service, query }) {
     const rows = await backend.queries(window, { service, contains: query });
@@ -36,13 +36,10 @@ export const slowQuery: ExpectationKind<Params> = {
     });
     return { requests, values: { executions: requests, p95Ms: slowest.p95Ms, query: slowest.query }, traceIds };
   },
-  judge: ({ p95 }, now, baseline) =>
-    compare(p95, 'query p95', numberOf(now, 'p95Ms'), calmValue(baseline, 'p95Ms', minRequests)),
-  healed: ({ p95 }, now, baseline) =>
-    backToNormal(
-      p95,
-      'query p95',
-      { now: numberOf(now, 'p95Ms'), before: calmValue(baseline, 'p95Ms', minRequests) },
-      { factor: 2, slack: 20 },
-    ),
+  ...bounded(({ p95 }: Params) => p95, {
+    name: 'query p95',
+    value: 'p95Ms',
+    minRequests,
+    back: { factor: 2, slack: 20 },
+  }),
 };

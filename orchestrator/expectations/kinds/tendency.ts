@@ -34,7 +34,7 @@ export const tendency: ExpectationKind<Params, Seen> = {
   text: (params) => `${endpointName(params)} ${params.of} tend to ${named(params)}, lift ${params.lift.text}`,
   targets: (params) => [endpointFilter(params)],
   asks: ['tendency'],
-  timing: 'appears',
+  timing: () => 'appears',
   minRequests: 20,
   async observe(backend, window, params) {
     const filter = endpointFilter(params);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { boundOn, change, compare } from '../comparison.ts';
+import { boundOn, change, compare, timingOf } from '../comparison.ts';
 import { delivered, deliveryLagMs, endpointTotals } from '../endpoint.ts';
 import type { ExpectationKind } from '../expectation.ts';
 import { calmValue, endpointFilter, endpointName, numberOf, routeName, serviceName } from '../parameters.ts';
@@ -16,7 +16,7 @@ export const traffic: ExpectationKind<Params> = {
   text: (params) => `${endpointName(params)} traffic ${params.rate.text}`,
   targets: (params) => [endpointFilter(params)],
   asks: ['endpoints'],
-  timing: 'appears',
+  timing: ({ rate }) => timingOf(rate, '<'),
   calm: true,
   minRequests: 1,
   minWindowMs: 5000 + deliveryLagMs,

@@ -177,7 +177,7 @@ describe('verdicts', () => {
     const played = await play(show(calm, slow), stage);
     expect(played).toEqual({ outcome: 'failed', exitCode: 1 });
     expect(verdicts(stage.events)).toContain('slow expectation not-met');
-    expect(verdicts(stage.events)).toContain('slow recovery not-met');
+    expect(verdicts(stage.events)).toContain('slow recovery unverified');
   });
 
   it('are unverified where the judge fails or hangs', async () => {
@@ -215,12 +215,13 @@ describe('verdicts', () => {
     expect(quiet.map((event) => event.at - (stage.events[0]?.at ?? 0))).toEqual([38_500, 98_500]);
   });
 
-  it('come for the recovery of what never appeared, too', async () => {
+  it('are unverified for the recovery of what never appeared', async () => {
     const base = judgeAfter(0);
     const never = judgeAfter(99_000);
     const stage = fakeStage({ judge: { expectation: never.expectation, recovery: base.recovery } });
     await play(show({ ...slow, expectations: [expectation()] }), stage);
-    expect(verdicts(stage.events)).toEqual(['slow expectation not-met', 'slow recovery met']);
+    expect(verdicts(stage.events)).toEqual(['slow expectation not-met', 'slow recovery unverified']);
+    expect(of(stage.events, 'recovery')[0]?.reason).toBe('there was nothing to heal');
   });
 });
 
@@ -228,7 +229,9 @@ describe('an act that advances by evidence', () => {
   const evident = { ...slow, advance: 'evidence' } as const;
 
   it('ends as soon as every verdict is reached, and so does its healing', async () => {
-    const stage = fakeStage({ judge: judgeAfter((context) => (context.kind.timing === 'stays' ? 0 : 8_000)) });
+    const stage = fakeStage({
+      judge: judgeAfter((context) => (context.kind.timing(context.spec.params) === 'stays' ? 0 : 8_000)),
+    });
     await play(show(calm, evident, act('next', { forMs: 1_000 })), stage);
     expect(offsets(stage.events, 'fault-undone')).toEqual([40_000 + 5_000 + 8_000]);
     expect(offsets(stage.events, 'act-started')[2]).toBe(40_000 + 5_000 + 8_000 + 8_000);
@@ -250,7 +253,9 @@ describe('an act that advances by evidence', () => {
 
 describe('an act that advances by cue', () => {
   it('plays until the presenter says so, judges what must stay, and only then takes the faults back', async () => {
-    const stage = fakeStage({ judge: judgeAfter((context) => (context.kind.timing === 'stays' ? 1_000 : 8_000)) });
+    const stage = fakeStage({
+      judge: judgeAfter((context) => (context.kind.timing(context.spec.params) === 'stays' ? 1_000 : 8_000)),
+    });
     const cues = { next: () => stage.clock.sleep(90_000) };
     const played = await play(show(calm, { ...slow, advance: 'cue' }), { ...stage, cues });
     expect(played.outcome).toBe('passed');

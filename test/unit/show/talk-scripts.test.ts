@@ -7,6 +7,7 @@ import { ProblemsError } from '../../../orchestrator/errors.ts';
 import type { Catalogue } from '../../../orchestrator/show/catalogue.ts';
 import { listShows } from '../../../orchestrator/show/find-show.ts';
 import { showJsonSchema } from '../../../orchestrator/show/json-schema.ts';
+import { loadShow } from '../../../orchestrator/show/load-show.ts';
 import { type CompleteShow, readShow } from '../../../orchestrator/show/read-show.ts';
 import { timelineOf } from '../../../orchestrator/show/timeline.ts';
 import { realCatalogue } from '../../support/real-catalogue.ts';
@@ -33,6 +34,31 @@ async function read(file: string): Promise<CompleteShow> {
 
 it('has the shows that the documentation promises', () => {
   expect(shows.map(({ name }) => name)).toEqual(expect.arrayContaining(['four-faults', 'three-minutes']));
+});
+
+it('means every service of the shop that sends telemetry by `all`', async () => {
+  const { show } = await read(join(root, 'talk-scripts', 'three-minutes', 'show.yaml'));
+  expect(show.acts[0]?.expectations[0]?.params).toEqual({
+    services: 'all',
+    all: ['storefront', 'catalog', 'cart', 'checkout', 'payment', 'inventory', 'fulfilment'],
+  });
+});
+
+/** A show of one calm act that expects a latency. */
+function expecting(bound: string) {
+  return loadShow(
+    {
+      file: 'show.yaml',
+      text: `show: calm\ntitle: {en: Calm, ja: 平穏}\nload: {profile: shoppers, rate: 20/s}\nacts:
+  - {act: calm, for: 40s, expect: [{latency: {service: catalog, p95: '${bound}'}}]}\n`,
+    },
+    catalogue,
+  );
+}
+
+it('lets an act without faults expect what must not get worse, for its whole time, and no anomaly', () => {
+  expect(expecting('<= 200ms')).toMatchObject({ problems: [], acts: [{ expectations: [{ withinMs: 40_000 }] }] });
+  expect(expecting('>= 200ms').problems).toMatchObject([{ message: expect.stringContaining('expects an anomaly') }]);
 });
 
 describe.each(shows)('$name', ({ name, file }) => {

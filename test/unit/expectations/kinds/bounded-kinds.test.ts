@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Backend, EndpointStats, QueryStats, Window } from '../../../../orchestrator/backends/backend.ts';
-import type { ExpectationKind, Observation } from '../../../../orchestrator/expectations/expectation.ts';
+import { type ExpectationKind, heals, type Observation } from '../../../../orchestrator/expectations/expectation.ts';
 import { expectationKinds } from '../../../../orchestrator/expectations/kinds/index.ts';
 import { fakeBackend } from '../../../support/fake-stage.ts';
 import { trace } from '../../../support/spans.ts';
@@ -265,5 +265,47 @@ describe('dependency', () => {
 
   test('without a bound is met by any call', () => {
     expect(judge('dependency', { from: 'payment', to: 'bank' }, { values: { calls: 1 } }).judged).toBe('met');
+  });
+});
+
+const calls = (callsPerSecond: number) => ({ values: { calls: 100, callsPerSecond } });
+const repeats = (count: number) => ({ values: { repeats: count } });
+
+describe('what a bound describes', () => {
+  const catalog = { service: 'catalog' };
+  const bank = { from: 'payment', to: 'bank' };
+  test.each([
+    ['latency', { ...catalog, p95: '>= 3x baseline' }, 'appears'],
+    ['latency', { ...catalog, p95: '>= 1s' }, 'appears'],
+    ['latency', { ...catalog, p95: '<= 200ms' }, 'stays'],
+    ['latency', { ...catalog, p95: '<= 1.5x baseline' }, 'stays'],
+    ['error-rate', { ...catalog, rate: '< 1%' }, 'stays'],
+    ['slow-query', { ...catalog, query: 'x', p95: '<= 20ms' }, 'stays'],
+    ['n-plus-one', { ...catalog, route: 'GET /products', repeats: '<= 5' }, 'stays'],
+    ['traffic', { ...catalog, rate: '>= 0.5x baseline' }, 'stays'],
+    ['traffic', { ...catalog, rate: '>= 5/s' }, 'stays'],
+    ['traffic', { ...catalog, rate: '>= 3x baseline' }, 'appears'],
+    ['traffic', { ...catalog, rate: '< 0.5x baseline' }, 'appears'],
+    ['traffic', { ...catalog, rate: '<= 1/s' }, 'appears'],
+    ['dependency', bank, 'appears'],
+    ['dependency', { ...bank, errors: '<= 1%', p95: '<= 1s' }, 'stays'],
+    ['dependency', { ...bank, errors: '<= 1%', p95: '>= 1s' }, 'appears'],
+  ] as const)('%s %j %s, and only what appears heals', (name, params, timing) => {
+    const kind = kindNamed(name);
+    const parsed = kind.params.parse(params);
+    expect(kind.timing(parsed)).toBe(timing);
+    expect(heals(kind, parsed)).toBe(timing === 'appears');
+  });
+
+  test('calls that fell are healed when they are back', () => {
+    const params = { ...bank, calls: '<= 0.5x baseline' };
+    expect(judge('dependency', params, calls(4), calls(10))).toEqual({ judged: 'met', healed: 'not-met' });
+    expect(judge('dependency', params, calls(9), calls(10))).toEqual({ judged: 'not-met', healed: 'met' });
+  });
+
+  test('a request that repeats its query no more often than allowed keeps its bound', () => {
+    const params = { ...catalog, route: 'GET /products', repeats: '<= 5' };
+    expect(judge('n-plus-one', params, repeats(1), repeats(1)).judged).toBe('met');
+    expect(judge('n-plus-one', params, repeats(6), repeats(1)).judged).toBe('not-met');
   });
 });

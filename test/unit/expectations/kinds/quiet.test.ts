@@ -20,8 +20,10 @@ function seen(groups: Group[]) {
   return { requests: 100, values: {}, traceIds: [], groups };
 }
 
-function judge(now: Group[], calm: Group[] | undefined, services: 'all' | string[] = 'all') {
-  return quiet.judge({ services }, seen(now), calm && seen(calm));
+/** Of the services listed, or else of all that a test speaks of. */
+function judge(now: Group[], calm: Group[] | undefined, services?: string[]) {
+  const all = [...new Set([...now, ...(calm ?? [])].map(({ service }) => service))];
+  return quiet.judge(services ? { services } : { services: 'all', all }, seen(now), calm && seen(calm));
 }
 
 describe('in the calm act itself', () => {
@@ -37,10 +39,10 @@ describe('in the calm act itself', () => {
     expect(judge([group({ count: 1000, errorCount: 9 })], undefined).outcome).toBe('met');
   });
 
-  test('a listed service without traffic is not', () => {
+  test('a service without traffic is unknown, even where no requests are asked for', () => {
     expect(judge([group()], undefined, ['payment', 'inventory'])).toEqual({
-      outcome: 'not-met',
-      reason: 'inventory is silent',
+      outcome: 'no-baseline',
+      reason: 'nothing is known of inventory',
     });
   });
 });
@@ -72,11 +74,18 @@ describe('compared with the calm act', () => {
     });
   });
 
-  test('a service of the calm act that is silent now is not quiet', () => {
-    expect(judge([group()], [group(), group({ service: 'cart' })])).toEqual({
-      outcome: 'not-met',
-      reason: 'cart is silent',
-    });
+  test('a service of the calm act that is silent now is unknown', () => {
+    expect(judge([group()], [group(), group({ service: 'cart' })]).outcome).toBe('no-baseline');
+  });
+
+  test.each([
+    ['an empty calm act', []],
+    ['a calm act without one of the services', [group()]],
+    ['a calm act with too few requests to one of them', [group(), group({ service: 'cart', count: 9 })]],
+  ])('%s is nothing to compare with', (_what, calm) => {
+    const judged = judge([group(), group({ service: 'cart', errorCount: 50 })], calm, ['payment', 'cart']);
+    expect(judged.outcome).toBe('no-baseline');
+    expect(judged.reason).toMatch(/^too few requests to .*cart in the calm act$/);
   });
 
   test('an endpoint that the calm act did not have is judged on its errors', () => {
@@ -86,7 +95,7 @@ describe('compared with the calm act', () => {
   });
 });
 
-test('only the services asked for are looked at; a worker without routes by its queries', async () => {
+test('an observation stands on the requests of the least busy service; a worker without routes on its queries', async () => {
   const query = { query: 'SELECT 1', count: 30, errorCount: 0, avgMs: 1, p95Ms: 2 };
   const backend = fakeBackend({
     endpoints: async () => [
@@ -97,9 +106,21 @@ test('only the services asked for are looked at; a worker without routes by its 
       { ...query, service: 'fulfilment' },
     ],
   });
-  const observe = (services: 'all' | string[]) => quiet.observe(backend, { from: 0, to: 1 }, { services });
-  expect(await observe('all')).toMatchObject({ requests: 70, values: { requests: 70, errors: 1, services: 2 } });
+  const observe = (services: string[]) => quiet.observe(backend, { from: 0, to: 1 }, { services });
+  const both = ['cart', 'fulfilment'];
+  expect(await observe(both)).toMatchObject({ requests: 30, values: { requests: 100, errors: 1, services: 2 } });
+  expect(await observe([...both, 'payment'])).toMatchObject({ requests: 0, values: { requests: 100, services: 2 } });
   expect(await observe(['fulfilment'])).toMatchObject({ requests: 30, values: { requests: 30, services: 1 } });
+});
+
+test('`all` means the services that the shop says, and none that nobody named', async () => {
+  const query = { service: 'fulfilment', query: 'SELECT 1', count: 30, errorCount: 0, avgMs: 1, p95Ms: 2 };
+  const backend = fakeBackend({ queries: async () => [query] });
+  const params = quiet.forServices?.({ services: 'all' }, ['fulfilment', 'payment']) ?? { services: 'all' };
+  expect(quiet.text(params)).toBe('all services quiet');
+  expect(quiet.targets(params)).toEqual([{ service: 'fulfilment' }, { service: 'payment' }]);
+  expect((await quiet.observe(backend, { from: 0, to: 1 }, params)).requests).toBe(0);
+  expect((await quiet.observe(backend, { from: 0, to: 1 }, { services: 'all' })).requests).toBe(0);
 });
 
 /** Deterministic uniform numbers: https://en.wikipedia.org/wiki/Linear_congruential_generator */

@@ -46,15 +46,21 @@ describe('the culprit of a trace', () => {
   });
 });
 
-async function judged(traces: Trace[], given: object = {}) {
+async function judged(traces: Trace[], given: object = {}, errorCount = 0) {
   const params = rootCause.params.parse({ service: 'checkout', exception: 'TypeError', ...given });
   const filters: unknown[] = [];
-  const backend = fakeBackend({ traces: async (_window, filter) => (filters.push(filter), traces) });
+  const backend = fakeBackend({
+    traces: async (_window, filter) => (filters.push(filter), traces),
+    endpoints: async () => [
+      { service: 'checkout', method: 'POST', route: '/orders', count: 100, errorCount, avgMs: 1, p95Ms: 2 },
+    ],
+  });
+  const calm = { requests: 100, values: { errorPercent: 3 }, traceIds: [], culprits: [] };
   const seen = await rootCause.observe(backend, { from: 0, to: 1 }, params);
   return {
     filters,
     judged: rootCause.judge(params, seen, undefined),
-    healed: rootCause.healed?.(params, seen, undefined),
+    healed: rootCause.healed?.(params, seen, calm),
   };
 }
 
@@ -81,4 +87,12 @@ test('all failing traces of the shop are asked for, or those of one entry', asyn
 test('healed means not one such failure; others do not count', async () => {
   expect((await judged([failing('a', 'Timeout')])).healed?.outcome).toBe('met');
   expect((await judged([failing('a', 'TypeError')])).healed?.outcome).toBe('not-met');
+});
+
+test('healed means that the requests fail no more than in the calm act, too', async () => {
+  expect((await judged([], {}, 4)).healed?.outcome).toBe('met');
+  expect((await judged([], {}, 5)).healed).toEqual({
+    outcome: 'not-met',
+    reason: "0 failures at TypeError in checkout in 100 requests, error rate still 5% (1.7x the calm act's 3%)",
+  });
 });
