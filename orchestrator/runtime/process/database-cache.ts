@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -55,9 +56,13 @@ export class DatabaseCache {
       this.drop();
       return false;
     }
-    utimesSync(this.#entry, new Date(), new Date());
     await copyTree(this.#processes, join(this.#entry, 'data'), dataDir);
     return true;
+  }
+
+  /** Says that the entry is in use, so that it is kept. */
+  touch(): void {
+    utimesSync(this.#entry, new Date(), new Date());
   }
 
   /** Keeps a copy of a stopped server's folder. Whoever comes first wins: equal keys have equal content. */
@@ -90,21 +95,30 @@ export class DatabaseCache {
 
 /** Copies a folder with owners, modes and times; shares the blocks where the file system can. */
 async function copyTree(processes: RunProcesses, from: string, to: string): Promise<void> {
-  const cp = copying(processes, [...(process.platform === 'linux' ? ['-a', '--reflink=auto'] : ['-a']), from, to]);
+  const cp = running(processes, 'cp', ['-a', '--reflink=auto', from, to]);
   const exit = await cp.ended;
   if (exit !== 'exit code 0') throw await processFailure(cp, `of ${from} failed with ${exit}`);
 }
 
-/** The same for a folder whose files are only read: they are linked where both are on one file system, which takes no time. */
-export async function linkTree(processes: RunProcesses, from: string, to: string): Promise<void> {
-  if ((await copying(processes, ['-al', from, to]).ended) === 'exit code 0') return;
-  rmSync(to, { recursive: true, force: true });
-  await copyTree(processes, from, to);
+/**
+ * The same for a folder that everybody shall read: its files are linked where they are open to all, as `sample` is, and both folders are on
+ * one file system, which takes no time; else they are copied and opened.
+ */
+export async function shareTree(processes: RunProcesses, from: string, to: string, sample: string): Promise<void> {
+  const isOpen = (statSync(sample).mode & 0o005) === 0o005;
+  const isLinked = isOpen && (await running(processes, 'cp', ['-al', from, to]).ended) === 'exit code 0';
+  if (!isLinked) {
+    rmSync(to, { recursive: true, force: true });
+    await copyTree(processes, from, to);
+    const opening = running(processes, 'chmod', ['-R', 'a+rX', to]);
+    if ((await opening.ended) !== 'exit code 0') throw await processFailure(opening, `could not open ${to}`);
+  }
+  chmodSync(to, 0o755);
 }
 
-function copying(processes: RunProcesses, args: readonly string[]): RunningProcess {
+function running(processes: RunProcesses, command: 'cp' | 'chmod', args: readonly string[]): RunningProcess {
   const env = { PATH: process.env['PATH'], LC_ALL: 'C' };
-  return processes.start({ name: 'copy', command: 'cp', args, env, stop: 'TERM' });
+  return processes.start({ name: 'copy', command, args, env, stop: 'TERM' });
 }
 
 /** Whether every file has the size it had when it was stored: what an interrupted write or a full disk leaves is seen, not a changed bit. */

@@ -74,7 +74,7 @@ export function removeState(dir: string): void {
 
 function ensureRoot(): string {
   const root = stateRoot();
-  mkdirSync(root, { recursive: true, mode: 0o711 });
+  mkdirSync(root, { recursive: true, mode: 0o700 });
   const { uid } = lstatSync(root);
   // Everyone may write to the temporary folder: a folder that somebody else put there is not ours to trust.
   if (process.getuid && (uid !== process.getuid() || !lstatSync(root).isDirectory())) {
@@ -83,5 +83,7 @@ function ensureRoot(): string {
       hint: 'remove it, or set TMPDIR to a folder of your own',
     });
   }
+  // Not by mkdir, which leaves out what the umask hides.
+  chmodSync(root, 0o711);
   return root;
 }
