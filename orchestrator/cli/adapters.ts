@@ -83,18 +83,19 @@ export function starters(
     },
     backends: async () => show.backends.map((name) => adapters.backend(name, theStore())),
     flags: () => startFlagSource({ definitions: shop.flags }),
-    shop: (wiring) => adapters.runtime.start({ runId: id, shop, runDir, cacheDir: cacheDir(host.env), ...wiring }),
+    shop: (wiring) =>
+      adapters.runtime.start({ runId: id, shop, seed: '42', runDir, cacheDir: cacheDir(host.env), ...wiring }),
     async levers(running, flags) {
       const database = createPostgresLever(running.database.connectionString);
       const network = createToxiproxyLever(running.network.apiUrl);
       return { levers: { flags, database, network, shop: running }, close: () => database.close() };
     },
-    load: ({ url }, onProgress, signal) =>
-      adapters.engine.start({
+    async load(running, onProgress, signal) {
+      const run = await adapters.engine.start({
         script: profile.script,
         env: {
           ...show.load.env,
-          BASE_URL: url,
+          BASE_URL: running.url,
           RATE: String(show.load.rate),
           DURATION: `${longestSeconds(show)}s`,
           SEED: show.load.env['SEED'] ?? '1',
@@ -102,7 +103,10 @@ export function starters(
         logFile: join(runDir, 'logs', 'load.log'),
         signal,
         onProgress,
-      }),
+      });
+      if (run.pid !== undefined) running.adopt(run.pid, 'load');
+      return run;
+    },
   };
   // The only backend so far reads the tap's own store.
   const delivered = async () => {

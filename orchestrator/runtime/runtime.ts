@@ -17,6 +17,8 @@ export interface Runtime {
 export interface StartOptions {
   readonly runId: string;
   readonly shop: Shop;
+  /** Of every random decision of the shop and of its data, so that two rehearsals match. */
+  readonly seed: string;
   /** The run's folder; logs go to `logs/<process>.log` in it. */
   readonly runDir: string;
   /** Content-addressed caches (the seeded database) live here. */
@@ -52,6 +54,8 @@ export interface RunningShop {
   logs(service: string, since: number): Promise<readonly string[]>;
   /** Calls back when a process ends that nobody asked to end. */
   onCrash(handler: (crash: Crash) => void): void;
+  /** Makes a process that somebody else started part of the run: it is in the footprint by this name, and ended with the run if it is still there. */
+  adopt(pid: number, name: string): void;
   /** Proportional memory (PSS) of everything of this run, the orchestrator included, in MB, and the CPU time used so far in seconds. Empty where the system has no such figure. */
   footprint(): Promise<readonly ProcessFootprint[]>;
   /** Stops everything in order under its own deadline and removes every temporary thing; returns what it could not remove. */

@@ -247,6 +247,7 @@ function runningShop(stage: FakeStage, steps: string[], over: Partial<RunningSho
     version: () => '1.0.0',
     logs: async () => [],
     onCrash: () => undefined,
+    adopt: () => undefined,
     footprint: async () =>
       ['catalog', 'postgres'].map((name, index) => ({
         name,

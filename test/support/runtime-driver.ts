@@ -6,6 +6,7 @@ const [folder = '', runId = '', stuck] = process.argv.slice(2);
 const shop = await createProcessRuntime(layoutIn(folder)).start({
   runId,
   shop: fakeShop,
+  seed: '42',
   runDir: `${folder}/${runId}`,
   cacheDir: `${folder}/cache`,
   otlpEndpoint: 'http://127.0.0.1:9',

@@ -37,6 +37,7 @@ export class RunProcesses {
   readonly #state: RunState;
   readonly #logDir: string;
   readonly #running = new Set<RunningProcess>();
+  readonly #adopted = new Map<number, string>();
   readonly #guard: ReturnType<typeof startGuard>;
   #closed = false;
 
@@ -54,7 +55,8 @@ export class RunProcesses {
 
   /** What runs, by pid, for the footprint. */
   get names(): ReadonlyMap<number, string> {
-    return new Map([...this.running.map(({ pid, name }): [number, string] => [pid, name]), [this.#guard.pid, 'guard']]);
+    const own = this.running.map(({ pid, name }): [number, string] => [pid, name]);
+    return new Map([...own, ...this.#adopted, [this.#guard.pid, 'guard']]);
   }
 
   /** Starts a child in a session of its own, so that a Ctrl-C in the terminal reaches the orchestrator alone. */
@@ -110,6 +112,12 @@ export class RunProcesses {
     this.#running.add(running);
     void ended.then(() => this.#running.delete(running));
     return running;
+  }
+
+  /** Makes a process that was started elsewhere known to the guard and in the footprint. */
+  adopt(pid: number, name: string): void {
+    this.#state.register(pid, 'TERM', name);
+    this.#adopted.set(pid, name);
   }
 
   /** No process is started from now on. */

@@ -19,8 +19,6 @@ import { Service } from './service.ts';
 import { stopOrder } from './stop-order.ts';
 
 const frontDoor = 'storefront';
-/** Seeds every random decision of the shop, so that two rehearsals match. */
-const seed = '42';
 const maxRestarts = 10;
 /** For all services together; each level of callers gets what the one before it left. */
 const stopMs = 8000;
@@ -90,6 +88,10 @@ export class ProcessShop implements RunningShop {
     this.#crashHandlers.push(handler);
   }
 
+  adopt(pid: number, name: string): void {
+    this.#run.processes.adopt(pid, name);
+  }
+
   footprint(): Promise<readonly ProcessFootprint[]> {
     return footprintOf(this.#run.processes.names);
   }
@@ -110,7 +112,7 @@ export class ProcessShop implements RunningShop {
   async #startDatabase(): Promise<void> {
     const from = performance.now();
     const { state, processes, layout } = this.#run;
-    const { cacheDir, progress } = this.#options;
+    const { cacheDir, seed, progress } = this.#options;
     const port = this.#ports.get(databaseName) ?? 0;
     const { signal } = this.#stopping;
     const postgres = await startDatabase({
@@ -139,8 +141,9 @@ export class ProcessShop implements RunningShop {
       processes,
       layout,
       networkApiUrl: network.apiUrl,
-      surroundings: { options, seed, links: network.links },
+      surroundings: { options, links: network.links },
       signal,
+      progress,
       crashed: (crash: Crash) => this.#crashed(crash),
       mayRestart: () => ++this.#restarts <= maxRestarts,
     };

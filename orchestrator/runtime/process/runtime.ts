@@ -1,5 +1,6 @@
 import type { Runtime, StartOptions } from '../runtime.ts';
-import { messageOf } from '../../errors.ts';
+import { messageOf, ShowrunnerError } from '../../errors.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import { cleanRuns } from './clean.ts';
 import { startFailure } from './failures.ts';
 import { installedLayout, type Layout } from './layout.ts';
@@ -19,6 +20,13 @@ export function createProcessRuntime(layout?: Layout): Runtime {
 export const processRuntime = createProcessRuntime();
 
 async function start(options: StartOptions, layout: Layout): Promise<ProcessShop> {
+  // Two releases of a service share a port (SO_REUSEPORT), and /proc tells them apart.
+  if (process.platform !== 'linux') {
+    throw new ShowrunnerError('not-linux', `the process runtime needs Linux; this is ${process.platform}`, {
+      exitCode: exitCodes.environment,
+      hint: 'run it in a Linux container or virtual machine',
+    });
+  }
   options.signal.throwIfAborted();
   void sweep(options.progress);
   const state = createRunState(options.runId);

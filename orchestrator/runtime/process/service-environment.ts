@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { StartOptions, Release } from '../runtime.ts';
 import type { ServiceSpec } from '../shop.ts';
 import { databaseName } from './network.ts';
 
 export interface Surroundings {
-  readonly options: Pick<StartOptions, 'runId' | 'cacheDir' | 'otlpEndpoint' | 'flagsUrl'>;
-  readonly seed: string;
+  readonly options: Pick<StartOptions, 'runId' | 'seed' | 'cacheDir' | 'otlpEndpoint' | 'flagsUrl'>;
   /** `host:port` of each link, by `caller->callee`. */
   readonly links: ReadonlyMap<string, string>;
 }
@@ -21,7 +20,7 @@ export function serviceEnvironment(
   port: number,
   surroundings: Surroundings,
 ): Record<string, string> {
-  const { options, seed, links } = surroundings;
+  const { options, links } = surroundings;
   const link = (callee: string) => links.get(`${spec.name}->${callee}`) ?? '';
   const env: Record<string, string> = {
     NODE_ENV: 'production',
@@ -29,7 +28,7 @@ export function serviceEnvironment(
     HOST: '127.0.0.1',
     PORT: String(port),
     SERVICE_VERSION: release.version,
-    SEED: seed,
+    SEED: options.seed,
     FLAGS_URL: options.flagsUrl,
   };
   for (const name of inherited) {
@@ -54,7 +53,8 @@ function resourceAttributes(runId: string, version: string): string {
     'service.instance.id': randomUUID(),
     'deployment.environment.name': 'production',
     'deployment.environment': 'production',
-    'deployment.id': runId,
+    // Not the id itself: it has the show's name in it, and with that the answer.
+    'deployment.id': createHash('sha256').update(runId).digest('hex').slice(0, 12),
   };
   return Object.entries(attributes)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)

@@ -20,6 +20,7 @@ export interface ServiceContext {
   /** Aborts whatever waits when the shop stops. */
   readonly signal: AbortSignal;
   readonly crashed: (crash: Crash) => void;
+  readonly progress: (line: string) => void;
   /** Takes one of the run's restarts; false when they are used up. */
   readonly mayRestart: () => boolean;
 }
@@ -66,7 +67,7 @@ export class Service {
       const next = await this.#launch(release);
       this.#release = release;
       this.#use(next);
-      if (old) await handOver(old, this.#port, this.#context.networkApiUrl);
+      if (old) await handOver(old, this.#port, this.#context.networkApiUrl, this.#context.progress);
     });
   }
 

@@ -30,6 +30,7 @@ beforeAll(async () => {
   shop = await processRuntime.start({
     runId: path.basename(runDir),
     shop: described,
+    seed: '42',
     runDir,
     cacheDir: path.join(runDir, 'cache'),
     otlpEndpoint: sink.url,

@@ -113,6 +113,7 @@ describe('what the process runtime leaves behind', () => {
     const starting = createProcessRuntime(layoutIn(folder.path)).start({
       runId,
       shop: fakeShop,
+      seed: '42',
       runDir: join(folder.path, runId),
       cacheDir: join(folder.path, 'cache'),
       otlpEndpoint: 'http://127.0.0.1:9',
@@ -142,6 +143,15 @@ describe('what the process runtime leaves behind', () => {
     expect(await (await fetch(`${second.shop.url}/item`)).json()).toEqual({ name: 'item 7 of seed 42' });
     expect(await second.shop.stop()).toEqual([]);
     expect(readdirSync(cache)).toHaveLength(1);
+  });
+
+  test('a cache that cannot be written costs time only, and the user is told', async () => {
+    const file = join(folder.path, 'file');
+    writeFileSync(file, '');
+    const { shop, progress } = await start({ cacheDir: join(file, 'cache') });
+    expect(progress.join('\n')).toContain('the database could not be kept: ENOTDIR');
+    expect(await (await fetch(`${shop.url}/item`)).json()).toEqual({ name: 'item 7 of seed 42' });
+    expect(await shop.stop()).toEqual([]);
   });
 
   test('a run whose name is playing is refused', async () => {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
@@ -32,6 +33,7 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
       return {
         runId,
         shop: fakeShop,
+        seed: '42',
         runDir: join(subject.folder, runId),
         cacheDir: join(subject.folder, 'cache'),
         otlpEndpoint: 'http://127.0.0.1:9',
@@ -205,6 +207,16 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
         expect(pssMb, process).toBeGreaterThan(1);
         expect(pssMb, process).toBeLessThan(1000);
       }
+    });
+
+    test('a process that it adopts is in the footprint by its name, and ends with the run', async () => {
+      const stranger = spawn('sleep', ['60']);
+      const ended = once(stranger, 'exit');
+      shop.adopt(stranger.pid ?? 0, 'load');
+      expect((await shop.footprint()).map((process) => process.name)).toContain('load');
+      expect(await shop.stop()).toEqual([]);
+      expect(await ended).toEqual([null, 'SIGTERM']);
+      shop = await subject.runtime.start(startOptions());
     });
 
     test('stop leaves nothing behind, even when asked twice', async () => {
