@@ -1,12 +1,16 @@
 import type { RequestListener } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, readConfig } from './config.ts';
 import { logger } from './logger.ts';
 import { listen } from './server.ts';
 import { shutdownTelemetry } from './telemetry-handle.ts';
 
+/** From the signal on: draining takes at most 4 s of it, and whoever stops a service allows it 5 s. */
+const stopTimeoutMs = 4500;
+
 export interface Service {
   readonly handler: RequestListener;
-  /** Closes what the service opened, once its last request is answered. */
+  /** Closes what the service opened, once its last request is answered. What takes too long is cut off. */
   close(): Promise<void>;
 }
 
@@ -30,8 +34,9 @@ async function run(name: string, create: (config: Config) => Service): Promise<v
     process.once('SIGINT', resolve);
   });
   logger.info({ signal }, 'draining');
+  const timeUp = sleep(stopTimeoutMs);
   await server.drain();
-  await service.close();
+  await Promise.race([service.close(), timeUp]);
   await shutdownTelemetry();
   process.exit(0);
 }
