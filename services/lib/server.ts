@@ -10,7 +10,7 @@ export interface RunningServer {
   drain(): Promise<void>;
 }
 
-/** Listens on `config.host:config.port` with SO_REUSEPORT, so that a new release can take over while the old one drains. */
+/** Listens on `config.host:config.port`; on Linux with SO_REUSEPORT, so that a new release can take over while the old one drains. */
 export async function listen(config: Pick<Config, 'host' | 'port'>, handler: RequestListener): Promise<RunningServer> {
   let draining = false;
   const server = http.createServer((request, response) => {
@@ -19,7 +19,7 @@ export async function listen(config: Pick<Config, 'host' | 'port'>, handler: Req
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host: config.host, port: config.port, reusePort: true }, resolve);
+    server.listen({ host: config.host, port: config.port, reusePort: process.platform === 'linux' }, resolve);
   });
 
   async function drain(): Promise<void> {
