@@ -15,7 +15,7 @@ export interface ListedProduct {
 export interface Product extends ListedProduct {
   readonly description: string;
   readonly stock: number;
-  /** The newest 20. */
+  /** The newest 20, newest first. */
   readonly reviews: readonly { readonly rating: number; readonly text: string }[];
 }
 
@@ -37,7 +37,7 @@ export async function findProduct(database: Database, id: number): Promise<Produ
   const row = rows[0];
   if (row === undefined) return undefined;
   const reviews = await database.query<{ rating: number; text: string }>(
-    'SELECT rating, text FROM reviews WHERE product_id = $1 LIMIT 20',
+    'SELECT rating, text FROM reviews WHERE product_id = $1 ORDER BY id DESC LIMIT 20',
     [id],
   );
   return {

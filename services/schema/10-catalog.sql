@@ -17,7 +17,7 @@ CREATE TABLE products (
 );
 CREATE TABLE prices (product_id integer NOT NULL, amount integer NOT NULL, currency text NOT NULL);
 CREATE TABLE stock (product_id integer NOT NULL, available integer NOT NULL CHECK (available >= 0)) WITH (fillfactor = 80);
-CREATE TABLE reviews (product_id integer NOT NULL, rating smallint NOT NULL, text text NOT NULL);
+CREATE TABLE reviews (id integer NOT NULL, product_id integer NOT NULL, rating smallint NOT NULL, text text NOT NULL);
 
 CREATE TEMPORARY TABLE nouns AS
 SELECT n - 1 AS id, singular, plural FROM unnest(
@@ -56,7 +56,7 @@ INSERT INTO prices SELECT id, 495 + 100 * (hash / 46656000 % 240), 'EUR' FROM ha
 INSERT INTO stock SELECT id, 200 + hash / 11197440000 % 800 FROM hashes;
 
 INSERT INTO reviews
-SELECT 1 + hash % 300000, rating, openings.word || ' ' || endings.word
+SELECT hashes.id, 1 + hash % 300000, rating, openings.word || ' ' || endings.word
 FROM hashes
 JOIN openings ON openings.id = hash / 300000 % 8
 JOIN endings ON endings.id = hash / 2400000 % 10;
@@ -72,4 +72,4 @@ ALTER TABLE prices ADD PRIMARY KEY (product_id);
 ALTER TABLE stock ADD PRIMARY KEY (product_id);
 CREATE INDEX products_category_idx ON products (category_id, id);
 CREATE INDEX products_name_prefix_idx ON products (search_name, id);
-CREATE INDEX reviews_product_idx ON reviews (product_id);
+CREATE INDEX reviews_product_idx ON reviews (product_id, id);

@@ -1,6 +1,6 @@
 -- What a visit leaves behind: carts, reservations, payments, orders, and the jobs that fulfil them.
 
--- Ids that cannot be guessed and do not repeat from run to run of one database, yet are the same for the same seed.
+-- Ids that look random, do not repeat within one database, and are the same for the same seed.
 CREATE SEQUENCE public_id_seq;
 DO $$ BEGIN
   EXECUTE format(
