@@ -2,7 +2,13 @@
 import { build } from 'esbuild';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 
-const common = { bundle: true, platform: 'node', target: 'node22', sourcemap: true, logLevel: 'warning' };
+const common = { bundle: true, platform: 'node', target: 'node22', logLevel: 'warning' };
+
+if (!existsSync('node_modules/@opentelemetry/sdk-node')) {
+  console.error('build: not built, its packages are missing\n  → run `npm ci` without --omit=dev');
+  // An installation for production has either been built before or says so when it is run.
+  process.exit(process.env.npm_lifecycle_event === 'prepare' ? 0 : 1);
+}
 
 const halves = {
   orchestrator: () =>
@@ -24,7 +30,6 @@ const halves = {
       build({
         ...common,
         format: 'cjs',
-        sourcemap: false,
         entryPoints: ['orchestrator/runtime/process/watch-parent.ts'],
         outfile: 'dist/orchestrator/runtime/process/watch-parent.cjs',
       }),
@@ -36,6 +41,10 @@ const halves = {
         ...common,
         format: 'cjs',
         packages: 'external',
+        sourcemap: true,
+        sourcesContent: false,
+        // Stack traces name /shop/services/checkout/tax.ts, wherever this is installed.
+        sourceRoot: '/shop/dist/services/',
         entryPoints: serviceNames().map((name) => ({ in: `services/${name}/main.ts`, out: name })),
         outdir: 'dist/services',
         outExtension: { '.js': '.cjs' },
@@ -45,7 +54,6 @@ const halves = {
         ...common,
         format: 'cjs',
         external: ['express', 'pg', 'pino'],
-        sourcemap: false,
         plugins: [
           leaveOut(/^@opentelemetry\/(exporter-(zipkin|prometheus|.*-grpc)|propagator-(jaeger|b3)|configuration)$/),
         ],

@@ -1,5 +1,5 @@
-import { context, propagation, SpanKind, trace } from '@opentelemetry/api';
-import { type Database, inTransaction, type Transaction } from '../lib/database.ts';
+import { type Database, inTransaction } from '../lib/database.ts';
+import { enqueueJob } from '../lib/jobs.ts';
 import type { Money } from '../lib/money.ts';
 import type { OrderRequest } from '../lib/order-request.ts';
 
@@ -35,7 +35,7 @@ export async function saveOrder(database: Database, order: NewOrder): Promise<Or
       ],
     );
     const id = rows[0]!.id;
-    await enqueueConfirmation(transaction, id);
+    await enqueueJob(transaction, { kind: 'confirm', orderId: id });
     return { id, status: 'placed', total: order.total };
   });
 }
@@ -48,28 +48,4 @@ export async function findOrder(database: Database, id: string): Promise<Order |
   );
   const row = rows[0];
   return row && { id, status: row.status, total: { amount: row.total_amount, currency: row.currency } };
-}
-
-/** The job carries the trace on to the worker that takes it up. */
-async function enqueueConfirmation(transaction: Transaction, orderId: string): Promise<void> {
-  const attributes = {
-    'messaging.system': 'postgresql',
-    'messaging.destination.name': 'jobs',
-    'messaging.operation.name': 'send',
-    'messaging.operation.type': 'send',
-  };
-  await trace
-    .getTracer('checkout')
-    .startActiveSpan('send jobs', { kind: SpanKind.PRODUCER, attributes }, async (span) => {
-      try {
-        const carrier: { traceparent?: string } = {};
-        propagation.inject(context.active(), carrier);
-        await transaction.query(`INSERT INTO jobs (kind, order_id, traceparent) VALUES ('confirm', $1, $2)`, [
-          orderId,
-          carrier.traceparent ?? null,
-        ]);
-      } finally {
-        span.end();
-      }
-    });
 }

@@ -1,4 +1,5 @@
 import type { Transaction } from '../lib/database.ts';
+import { enqueueJob } from '../lib/jobs.ts';
 import { logger } from '../lib/logger.ts';
 
 export interface Job {
@@ -15,10 +16,7 @@ export const steps: Readonly<Record<string, (transaction: Transaction, job: Job)
 /** The parcel is handed over a while after the confirmation. */
 async function confirm(transaction: Transaction, job: Job): Promise<void> {
   await setStatus(transaction, job, 'confirmed');
-  await transaction.query(
-    `INSERT INTO jobs (kind, order_id, traceparent, run_at) VALUES ('ship', $1, $2, now() + interval '2 seconds')`,
-    [job.order_id, job.traceparent],
-  );
+  await enqueueJob(transaction, { kind: 'ship', orderId: job.order_id, inSeconds: 2 });
 }
 
 /** The goods leave the house, so the reservation is settled. */

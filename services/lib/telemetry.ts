@@ -30,6 +30,9 @@ if (process.env['OTEL_EXPORTER_OTLP_PROTOCOL'] === 'grpc') {
   throw new Error('OTEL_EXPORTER_OTLP_PROTOCOL=grpc is not supported; use http/protobuf or http/json');
 }
 
+// Loaded before the service, whose stack traces from now on name its source files.
+process.setSourceMapsEnabled(true);
+
 const sdk = new NodeSDK({ instrumentations: instrumentations() });
 sdk.start();
 provideShutdown(() => sdk.shutdown());

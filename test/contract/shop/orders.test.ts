@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flagAt } from '../../support/flag-source.ts';
 import type { SunkSpan } from '../../support/otlp-sink.ts';
@@ -6,6 +7,7 @@ import { visitorOf } from '../../support/visitor.ts';
 
 const server = 2;
 const client = 3;
+const producer = 4;
 const consumer = 5;
 const error = 2;
 
@@ -52,6 +54,13 @@ describe('an order', () => {
     const orphans = spans.filter((span) => !ids.has(span.parentSpanId ?? '') && span.service !== 'storefront');
     expect(orphans).toEqual([]);
     expect(spans.filter((span) => span.kind === consumer)).toHaveLength(2);
+    const sender = (name: string) => {
+      const parent = spans.find((span) => span.name === name)?.parentSpanId;
+      const { service, kind } = spans.find((span) => span.spanId === parent) ?? {};
+      return { service, kind };
+    };
+    expect(sender('process jobs confirm')).toEqual({ service: 'checkout', kind: producer });
+    expect(sender('process jobs ship')).toEqual({ service: 'fulfilment', kind: producer });
   });
 
   it('carries what is worth grouping by on the server spans of storefront, checkout and payment', async () => {
@@ -87,11 +96,12 @@ describe('an order', () => {
     expect(new Set(peers)).toEqual(new Set(['checkout', 'cart', 'inventory', 'payment', 'bank']));
 
     const insert = calls.find((span) => String(span.attributes['db.query.text']).startsWith('INSERT INTO payments'));
+    const name = new URL(shop.database.url).pathname.slice(1);
     expect(insert?.attributes).toMatchObject({
       'db.system.name': 'postgresql',
       'db.system': 'postgresql',
-      'db.namespace': 'postgres',
-      'db.name': 'postgres',
+      'db.namespace': name,
+      'db.name': name,
       'db.statement': insert?.attributes['db.query.text'],
       'db.operation': 'INSERT',
     });
@@ -153,6 +163,9 @@ describe('release 1.10.0 of checkout', () => {
     expect(span.events.map(({ name, attributes }) => [name, attributes['exception.type']])).toEqual([
       ['exception', 'TypeError'],
     ]);
+    const source = (await readFile('services/checkout/tax.ts', 'utf8')).split('\n');
+    const line = 1 + source.findIndex((text) => text.includes('canton.toUpperCase()'));
+    expect(span.events[0]?.attributes['exception.stacktrace']).toContain(`(/shop/services/checkout/tax.ts:${line}:`);
     const others = shop.sink.spans.filter((other) => other.traceId === failed.traceId && other.service !== 'checkout');
     expect(others.flatMap((other) => other.events)).toEqual([]);
 
