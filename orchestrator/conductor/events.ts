@@ -1,4 +1,4 @@
-import type { Trace } from '../backends/backend.ts';
+import type { Tendency, Trace } from '../backends/backend.ts';
 import type { Verdict } from '../expectations/expectation.ts';
 import type { LoadProgress, LoadSummary } from '../load/engine.ts';
 import type { Crash, ProcessFootprint } from '../runtime/runtime.ts';
@@ -40,6 +40,8 @@ export type RunEventBody =
       readonly act: string;
       readonly fault: string;
       readonly on: string;
+      /** When the undo was done, epoch ms; the event comes once its source was looked at. */
+      readonly undoneAt: number;
       readonly verified: boolean;
       readonly evidence: string;
     }
@@ -83,6 +85,13 @@ export type SpokenPart =
       readonly route: string;
       readonly trace?: Trace;
       readonly link?: string;
+    }
+  | {
+      readonly kind: 'tendency';
+      readonly service: string;
+      readonly route: string;
+      /** What stands out most, first; empty where nothing does. */
+      readonly top: readonly Pick<Tendency, 'attribute' | 'value' | 'badShare' | 'goodShare'>[];
     }
   | {
       readonly kind: 'servers';

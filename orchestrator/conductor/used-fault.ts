@@ -172,16 +172,16 @@ export class UsedFault {
       emit({ type: 'trouble', message: `${this.name} could not be undone: ${messageOf(error)}` });
     }
     this.#undoneAt = clock.now();
-    this.#verified = this.#verify(source);
+    this.#verified = this.#verify(source, this.#undoneAt);
   }
 
-  async #verify(source: Injected | undefined): Promise<boolean> {
+  async #verify(source: Injected | undefined, undoneAt: number): Promise<boolean> {
     const { clock, emit } = this.#stage;
     const poll = { clock, what: `look at ${this.name}`, everyMs: lookEveryMs, forMs: undoWithinMs };
     const seen = source
       ? await pollProof(poll, () => source.undone())
       : { proven: false, evidence: 'it is still being injected' };
-    emit({ type: 'fault-undone', ...this.#ids, verified: seen.proven, evidence: seen.evidence });
+    emit({ type: 'fault-undone', ...this.#ids, undoneAt, verified: seen.proven, evidence: seen.evidence });
     return seen.proven;
   }
 }

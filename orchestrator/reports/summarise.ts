@@ -131,6 +131,8 @@ function runHandlers(summary: Mutable<Omit<Summary, 'acts'>>): Handlers {
   };
 }
 
+type FaultEvent = Pick<Extract<RunEvent, { type: 'fault-injected' }>, 'act' | 'fault' | 'on'>;
+
 function actHandlers(acts: ActInProgress[]): Handlers {
   const actOf = (name: string): ActInProgress => {
     const known = acts.find(({ act }) => act === name);
@@ -147,31 +149,31 @@ function actHandlers(acts: ActInProgress[]): Handlers {
     acts.push(act);
     return act;
   };
-  // The same fault may be used on the same service twice in an act: what is said of it is said of the last use.
-  const faultOf = ({
-    act,
-    fault,
-    on,
-  }: {
-    readonly act: string;
-    readonly fault: string;
-    readonly on: string;
-  }): Mutable<SummaryFault> => {
-    const { faults } = actOf(act);
-    const known = faults.findLast((used) => used.fault === fault && used.on === on);
-    if (known) return known;
+  const newUse = ({ act, fault, on }: FaultEvent): Mutable<SummaryFault> => {
     const used = { fault, on, injectedAt: null, proof: null, undoneAt: null, undoVerified: null };
-    faults.push(used);
+    actOf(act).faults.push(used);
     return used;
+  };
+  // The same fault may be used on the same service twice in an act, and be injected again before its first undo is verified.
+  const lastUse = (event: FaultEvent, fits: (used: SummaryFault) => boolean = () => true): Mutable<SummaryFault> => {
+    const { faults } = actOf(event.act);
+    const known = faults.findLast((used) => used.fault === event.fault && used.on === event.on && fits(used));
+    return known ?? newUse(event);
   };
   return {
     'act-started': ({ at, act, startJitterMs }) =>
       void Object.assign(actOf(act), { startedAt: iso(at), startJitterMs }),
     'act-ended': ({ at, act }) => void Object.assign(actOf(act), { endedAt: iso(at) }),
-    'fault-injected': (event) => (faultOf(event).injectedAt = iso(event.at)),
-    'fault-proof': (event) => (faultOf(event).proof = { proven: event.proven, evidence: event.evidence }),
-    'fault-undone': (event) =>
-      void Object.assign(faultOf(event), { undoneAt: iso(event.at), undoVerified: event.verified }),
+    'fault-injected': (event) => (newUse(event).injectedAt = iso(event.at)),
+    'fault-proof': (event) => {
+      const used = lastUse(event, ({ proof }) => proof === null);
+      used.proof = { proven: event.proven, evidence: event.evidence };
+    },
+    'fault-undone': (event) => {
+      const undoneAt = iso(event.undoneAt);
+      const used = lastUse(event, ({ injectedAt }) => injectedAt === null || injectedAt <= undoneAt);
+      Object.assign(used, { undoneAt, undoVerified: event.verified });
+    },
     expectation: ({ at: _at, type: _type, act, ...verdict }) => void actOf(act).expectations.push(verdict),
     recovery: ({ at: _at, type: _type, act, ...verdict }) => void actOf(act).recovery.push(verdict),
   };
