@@ -160,10 +160,13 @@ function judgeAll(
   slots: readonly Slot[],
   judge: (slot: Slot) => Promise<void>,
 ): void {
+  // What must stay is judged at the end of the act: nobody waits for it to see what the fault has made appear.
+  const appearing = slots.filter(({ recovery, kind, spec }) => recovery || kind.timing(spec.params) === 'appears');
+  const awaited = appearing.length > 0 ? appearing : slots;
   for (const slot of slots) {
     tasks.start(`verdict on ${slot.spec.kind} of ${act.name}`, stage.signal, async () => {
       await judge(slot);
-      if (slot.verdict === 'met') moments.reached(slot.recovery ? 'healed' : 'met');
+      if (awaited.every(({ verdict }) => verdict === 'met')) moments.reached(slot.recovery ? 'healed' : 'met');
     });
   }
 }

@@ -10,12 +10,16 @@ import type { Tasks } from './tasks.ts';
 import { sleepUntil } from './waiting.ts';
 
 const showWithinMs = 3_000;
+/** A trace that the talk speaks of is waited for this long: its last spans are on their way, or nobody has ordered yet. */
+const traceWithinMs = 15_000;
+const lookEveryMs = 1_000;
+const tendenciesShown = 3;
 /** So many traces are looked at for the slowest one; and for the newest one, whose root span may still be on its way. */
 const tracesSeen = { newest: 5, slowest: 50, failed: 5 } as const;
 
 export interface Speech {
   readonly act: Act;
-  /** When the act started, and when the run did: where live traces are looked for. */
+  /** When the act started, and when the run did: since when live traces are looked for. */
   readonly actStart: number;
   readonly runStart: number;
   /** Aborts when the act is over: what has not been said by then is not said. */
@@ -59,31 +63,61 @@ async function say(stage: Stage, speech: Speech, parts: readonly TalkPart[], cue
 
 async function resolve(stage: Stage, speech: Speech, part: TalkPart): Promise<readonly SpokenPart[]> {
   if (part.kind === 'say') return [part];
-  const what = part.kind === 'show-trace' ? `trace of ${part.service} ${part.route}` : 'server monitor';
   try {
-    const live = part.kind === 'show-trace' ? liveTrace(stage, speech, part) : stage.servers();
-    const shown = await withDeadline(stage.clock, what, showWithinMs, live);
+    const shown = await live(stage, speech, part);
     return shown ? [shown] : [];
   } catch (error) {
+    speech.over.throwIfAborted();
     // The talk goes on without it.
-    stage.emit({ type: 'trouble', message: `nothing to show for the ${what}: ${messageOf(error)}` });
+    stage.emit({ type: 'trouble', message: `nothing to show for the ${nameOf(part)}: ${messageOf(error)}` });
     return part.kind === 'show-trace' ? [{ kind: 'trace', service: part.service, route: part.route }] : [];
   }
 }
 
 type TracePart = Extract<TalkPart, { kind: 'show-trace' }>;
+type TendencyPart = Extract<TalkPart, { kind: 'show-tendency' }>;
+type LivePart = Exclude<TalkPart, { kind: 'say' }>;
 
-async function liveTrace(stage: Stage, speech: Speech, part: TracePart): Promise<SpokenPart> {
+function nameOf(part: LivePart): string {
+  if (part.kind === 'show-servers') return 'server monitor';
+  return `${part.kind === 'show-trace' ? 'trace' : 'tendency'} of ${part.service} ${part.route}`;
+}
+
+function live(stage: Stage, speech: Speech, part: LivePart): Promise<SpokenPart | undefined> {
+  if (part.kind === 'show-trace') return liveTrace(stage, speech, part);
+  const asked = part.kind === 'show-servers' ? stage.servers() : liveTendency(stage, speech, part);
+  return withDeadline(stage.clock, nameOf(part), showWithinMs, asked);
+}
+
+async function liveTendency(stage: Stage, speech: Speech, part: TendencyPart): Promise<SpokenPart | undefined> {
+  const { service, route } = part;
+  const window = { from: speech.actStart, to: stage.clock.now() + 1 };
+  const rows = await stage.backends[0]?.tendency(window, { service, route, bad: { error: true } });
+  const top = rows?.slice(0, tendenciesShown).map(({ attribute, value, badShare, goodShare }) => ({
+    attribute,
+    value,
+    badShare,
+    goodShare,
+  }));
+  return top && { kind: 'tendency', service, route, top };
+}
+
+/** Looks once a second until there is such a trace; rejects when the act is over before. */
+async function liveTrace({ backends, clock }: Stage, speech: Speech, part: TracePart): Promise<SpokenPart> {
   const shown = { kind: 'trace', service: part.service, route: part.route } as const;
-  const backend = stage.backends[0];
+  const backend = backends[0];
   if (!backend) return shown;
-  const to = stage.clock.now() + 1;
-  const trace =
-    (await pick(backend, { from: speech.actStart, to }, part)) ??
-    (await pick(backend, { from: speech.runStart, to }, part));
-  if (!trace) return shown;
-  const link = backend.link(trace.traceId);
-  return { ...shown, trace, ...(link === undefined ? {} : { link }) };
+  // Any request may be the newest; what was slow or failed in another act is another story.
+  const from = part.pick === 'newest' ? speech.runStart : speech.actStart;
+  const end = clock.now() + traceWithinMs;
+  for (;;) {
+    const asked = pick(backend, { from, to: clock.now() + 1 }, part);
+    const trace = await withDeadline(clock, nameOf(part), showWithinMs, asked);
+    const link = trace && backend.link(trace.traceId);
+    if (trace) return { ...shown, trace, ...(link === undefined ? {} : { link }) };
+    if (clock.now() >= end) return shown;
+    await clock.sleep(lookEveryMs, speech.over);
+  }
 }
 
 async function pick(backend: Backend, window: Window, part: TracePart): Promise<Trace | undefined> {

@@ -1,6 +1,6 @@
 import type { CueMoment } from '../show/show.ts';
 
-/** The first time of each kind of moment in an act. */
+/** The first time of each kind of moment in an act; `met` and `healed` come when all that they wait for is there. */
 export interface Moments {
   reached(moment: CueMoment): void;
   /** Resolves when the moment is first reached; pending for ever if it never is. */

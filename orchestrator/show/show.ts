@@ -38,7 +38,10 @@ export interface Act {
   readonly at: Position;
 }
 
-/** What the moment of a cue can be tied to, besides a time in the act. */
+/**
+ * What the moment of a cue can be tied to, besides a time in the act: the first fault `injected`, the first one `proven`, everything
+ * that the act expects to appear `met`, the faults being taken back (`healing`), every recovery met (`healed`).
+ */
 export const cueMoments = ['injected', 'proven', 'met', 'healing', 'healed'] as const;
 export type CueMoment = (typeof cueMoments)[number];
 

@@ -27,6 +27,7 @@ export type ParsedTalk =
  *     ## act: slow-catalogue                                  each act of the show, once
  *     A paragraph is said in one breath.                      several lines are joined
  *     {{trace: catalog GET /products, slowest}}               shows a trace of this run: newest (default), slowest or failed
+ *     {{tendency: checkout POST /orders, errors}}             shows what the failing requests of the act have in common
  *     {{servers}}                                             shows what a server monitor sees now
  *     ### cue: look                                           what follows is said at this cue of the act
  *     <!-- a note for the speaker, neither said nor shown -->
@@ -51,7 +52,16 @@ interface OpenAct extends ActTalk {
 }
 
 /** `storefront POST /api/orders, newest`. */
-const traceForm = /^(\S+)\s+([A-Z]+ \S+?)(?:\s*,\s*(\S+))?$/;
+const endpointForm = /^(\S+)\s+([A-Z]+ \S+?)(?:\s*,\s*(\S+))?$/;
+
+const directives: readonly string[] = ['trace', 'tendency', 'servers'];
+const forms =
+  'write `{{trace: storefront POST /api/orders, newest}}`, `{{tendency: checkout POST /orders, errors}}` or `{{servers}}`';
+
+interface DirectiveTarget {
+  readonly endpoint: { readonly service: string; readonly route: string };
+  readonly which?: string;
+}
 
 class Parser {
   readonly #problems: ProblemList;
@@ -181,18 +191,25 @@ class Parser {
   #directive({ at, text }: Extract<Block, { kind: 'directive' }>): TalkPart | undefined {
     const [name = '', argument = ''] = text.split(/:(.*)/s, 2).map((piece) => piece.trim());
     if (name === 'servers' && argument === '') return { kind: 'show-servers' };
-    if (name === 'trace' && traceForm.test(argument)) return this.#trace(at, argument);
-    const meant = suggest(name, ['trace', 'servers']);
-    const forms = 'write `{{trace: storefront POST /api/orders, newest}}` or `{{servers}}`';
-    const misspelt = meant.startsWith('did you mean') && name !== 'trace' && name !== 'servers';
+    const target = targetOf(argument);
+    if (target && name === 'trace') return this.#trace(at, target);
+    if (target && name === 'tendency') return this.#tendency(at, target);
+    const meant = suggest(name, directives);
+    const misspelt = meant.startsWith('did you mean') && !directives.includes(name);
     this.#problems.add(at, `${quote(`{{${text}}}`)} shows nothing`, misspelt ? meant : forms);
     return undefined;
   }
 
-  #trace(at: Position, argument: string): TalkPart | undefined {
-    const [, service = '', route = '', pick = 'newest'] = traceForm.exec(argument) ?? [];
-    checkTarget(this.#targetContext, { service, route }, { service: at, route: at });
-    if (isPick(pick)) return { kind: 'show-trace', service, route, pick };
+  #tendency(at: Position, { endpoint, which: of = 'errors' }: DirectiveTarget): TalkPart | undefined {
+    checkTarget(this.#targetContext, endpoint, { service: at, route: at });
+    if (of === 'errors') return { kind: 'show-tendency', ...endpoint, of };
+    this.#problems.add(at, `${quote(of)} names no requests to compare`, suggest(of, ['errors']));
+    return undefined;
+  }
+
+  #trace(at: Position, { endpoint, which: pick = 'newest' }: DirectiveTarget): TalkPart | undefined {
+    checkTarget(this.#targetContext, endpoint, { service: at, route: at });
+    if (isPick(pick)) return { kind: 'show-trace', ...endpoint, pick };
     this.#problems.add(at, `${quote(pick)} picks no trace`, suggest(pick, picks));
     return undefined;
   }
@@ -206,6 +223,12 @@ class Parser {
 
 function isSpoken({ parts }: TalkSection): boolean {
   return parts.some(({ kind }) => kind === 'say');
+}
+
+function targetOf(argument: string): DirectiveTarget | undefined {
+  const [, service, route, which] = endpointForm.exec(argument) ?? [];
+  if (service === undefined || route === undefined) return undefined;
+  return { endpoint: { service, route }, ...(which === undefined ? {} : { which }) };
 }
 
 type Pick_ = Extract<TalkPart, { kind: 'show-trace' }>['pick'];

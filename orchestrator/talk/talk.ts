@@ -20,7 +20,7 @@ export interface TalkSection {
   readonly parts: readonly TalkPart[];
 }
 
-/** A paragraph to say, or something of this very run to show: a real trace, or what a server monitor sees now. */
+/** A paragraph to say, or something of this very run to show: a real trace, what bad requests of the act share, or what a server monitor sees now. */
 export type TalkPart =
   | { readonly kind: 'say'; readonly text: string }
   | {
@@ -29,4 +29,5 @@ export type TalkPart =
       readonly route: string;
       readonly pick: 'newest' | 'slowest' | 'failed';
     }
+  | { readonly kind: 'show-tendency'; readonly service: string; readonly route: string; readonly of: 'errors' }
   | { readonly kind: 'show-servers' };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Window } from '../../../orchestrator/backends/backend.ts';
+import type { Backend, Window } from '../../../orchestrator/backends/backend.ts';
 import type { RunEvent } from '../../../orchestrator/conductor/events.ts';
 import { play } from '../../../orchestrator/conductor/play.ts';
 import type { Cue } from '../../../orchestrator/show/show.ts';
 import type { Talk, TalkPart } from '../../../orchestrator/talk/talk.ts';
 import { repeatingTrace, talk, twoActs } from '../../support/fake-run.ts';
-import { act, expectation, fakeBackend, fakeStage, injection, of, show } from '../../support/fake-stage.ts';
+import { act, expectation, fakeBackend, fakeStage, injection, judgeAfter, of, show } from '../../support/fake-stage.ts';
 
 function talkOf(sections: Readonly<Record<string, readonly TalkPart[]>>): Talk {
   const at = { file: 'talk.en.md', line: 1, col: 1 };
@@ -77,7 +77,7 @@ describe('the talk', () => {
     expect(said(stage.events)).toEqual(['1000 now: ']);
   });
 
-  it('shows the slowest trace of the act, with its link, and looks in the whole run when the act has none yet', async () => {
+  it('shows the slowest trace of the act, with its link, and waits until there is one', async () => {
     const asked: Window[] = [];
     const fast = repeatingTrace(2);
     const slowest = repeatingTrace();
@@ -101,10 +101,81 @@ describe('the talk', () => {
     const stage = fakeStage({ backends: [backend], talk: talkOf({ start: [showTrace] }) });
     await play(acts, stage);
     const start = stage.events[0]?.at ?? 0;
-    expect(asked.map(({ from }) => from - start)).toEqual([10_000, 0]);
+    expect(asked.map(({ from, to }) => [from - start, to - start])).toEqual([
+      [10_000, 10_001],
+      [10_000, 11_001],
+    ]);
+    expect(said(stage.events)).toEqual(['11000 start: trace']);
     expect(of(stage.events, 'cue')[0]?.parts).toMatchObject([
       { kind: 'trace', trace: { traceId: slowest.traceId }, link: `http://127.0.0.1/${slowest.traceId}` },
     ]);
+  });
+
+  it('shows the newest trace of the whole run', async () => {
+    const asked: Window[] = [];
+    const traces: Backend['traces'] = async (window) => {
+      asked.push(window);
+      return [repeatingTrace()];
+    };
+    const stage = fakeStage({
+      backends: [fakeBackend({ traces })],
+      talk: talkOf({ start: [{ ...showTrace, pick: 'newest' }] }),
+    });
+    await play(show(act('calm', { forMs: 10_000 }), ...slow([]).acts), stage);
+    expect(asked.map(({ from }) => from - (stage.events[0]?.at ?? 0))).toEqual([0]);
+    expect(said(stage.events)).toEqual(['10000 start: trace']);
+  });
+
+  it('waits for a trace no longer than 15 seconds, and not beyond the act', async () => {
+    const stage = fakeStage({ talk: talkOf({ start: [showTrace], late: [showTrace] }) });
+    await play(slow([{ name: 'late', when: { atMs: 80_000 } }]), stage);
+    expect(said(stage.events)).toEqual(['15000 start: trace']);
+    expect(of(stage.events, 'trouble')).toEqual([]);
+    expect(stage.clock.sleepers).toBe(0);
+  });
+
+  it('shows the three attribute values that tell the failing requests of the act from the others', async () => {
+    const asked: unknown[] = [];
+    const common = { attribute: 'country', goodShare: 0.1 };
+    const tendency: Backend['tendency'] = async (window, filter) => {
+      asked.push(window, filter);
+      const counts = { badCount: 9, goodCount: 8, lift: 5, traceIds: ['a'] };
+      return ['CH', 'DE', 'AT', 'FR'].map((value, index) => ({ ...common, ...counts, value, badShare: 1 - index / 4 }));
+    };
+    const part = { kind: 'show-tendency', service: 'checkout', route: 'POST /orders', of: 'errors' } as const;
+    const stage = fakeStage({ backends: [fakeBackend({ tendency })], talk: talkOf({ look: [part] }) });
+    await play(slow([{ name: 'look', when: { atMs: 20_000 } }]), stage);
+    const start = stage.events[0]?.at ?? 0;
+    expect(asked).toEqual([
+      { from: start, to: start + 20_001 },
+      { service: 'checkout', route: 'POST /orders', bad: { error: true } },
+    ]);
+    const top = ['CH', 'DE', 'AT'].map((value, index) => ({ ...common, value, badShare: 1 - index / 4 }));
+    expect(of(stage.events, 'cue')[0]?.parts).toEqual([
+      { kind: 'tendency', service: 'checkout', route: 'POST /orders', top },
+    ]);
+  });
+
+  it('is said at `met` when all that must appear is met, and at `healed` when all is well again', async () => {
+    const judge = judgeAfter(({ kind, spec }) => (kind.timing(spec.params) === 'stays' ? 500 : spec.withinMs));
+    const cues = (['met', 'healed'] as const).map((moment): Cue => ({ name: moment, when: { moment } }));
+    const expectations = [
+      expectation('latency', { withinMs: 3_000 }),
+      expectation('latency', { withinMs: 12_000 }),
+      expectation('quiet'),
+    ];
+    const stage = fakeStage({ judge, talk: talkOf({ met: [say('met')], healed: [say('healed')] }) });
+    await play(show(act('slow', { injections: [injection()], expectations, cues })), stage);
+    expect(said(stage.events)).toEqual(['17000 met: met', '72000 healed: healed']);
+  });
+
+  it('leaves out what is said at `met` when only a part of it is', async () => {
+    const judge = judgeAfter(({ spec }) => (spec.minRequests === 1 ? 600_000 : 1_000));
+    const expectations = [expectation(), expectation('latency', { minRequests: 1 })];
+    const stage = fakeStage({ judge, talk: talkOf({ met: [say('met')] }) });
+    const cues: Cue[] = [{ name: 'met', when: { moment: 'met' } }];
+    await play(show(act('slow', { injections: [injection()], expectations, cues })), stage);
+    expect(said(stage.events)).toEqual([]);
   });
 
   it('asks for failed traces only where a failed one is to be shown', async () => {

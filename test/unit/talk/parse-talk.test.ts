@@ -86,6 +86,13 @@ it('reads what is said and shown, in which act, at which cue', () => {
   ]);
 });
 
+it('shows what failing requests have in common', () => {
+  const part = { kind: 'show-tendency', service: 'catalog', route: 'GET /products', of: 'errors' };
+  for (const written of ['{{tendency: catalog GET /products, errors}}', '{{tendency: catalog GET /products}}']) {
+    expect(parse(withPiece('{{servers}}', written)).talk?.acts['slow']?.sections[0]?.parts[1]).toEqual(part);
+  }
+});
+
 it('joins the lines of a Japanese paragraph without a space, but keeps it beside Latin words', () => {
   const { talk } = parse(
     withPiece('This shop is\ninstrumented.', 'これは\nお店です。\nトレースは\ntrace\nです。'),
@@ -157,8 +164,13 @@ describe('a talk that does not fit its show', () => {
       '{{servers}}',
       '{{trace: catalog}}',
       [
-        '16:1 `{{trace: catalog}}` shows nothing | write `{{trace: storefront POST /api/orders, newest}}` or `{{servers}}`',
+        '16:1 `{{trace: catalog}}` shows nothing | write `{{trace: storefront POST /api/orders, newest}}`, `{{tendency: checkout POST /orders, errors}}` or `{{servers}}`',
       ],
+    ],
+    [
+      '{{servers}}',
+      '{{tendency: catalog GET /products, slow}}',
+      ['16:1 `slow` names no requests to compare | one of `errors`'],
     ],
     [', slowest', ', slow', ['19:1 `slow` picks no trace | did you mean `slowest`?']],
     ['trace: catalog', 'trace: catalogue', ['19:1 there is no service `catalogue` | did you mean `catalog`?']],
