@@ -3,7 +3,7 @@ import type { PlannedAct, RunEvent, SpokenPart } from '../conductor/events.ts';
 import type { Verdict } from '../expectations/expectation.ts';
 import type { Language } from '../show/show.ts';
 import type { Summary } from './summarise.ts';
-import { clockTime, duration, wrap } from './text.ts';
+import { clockTime, duration, percent, wrap } from './text.ts';
 import { verdictTable } from './verdict-table.ts';
 import { waterfall } from './waterfall.ts';
 import type { Words } from './words.ts';
@@ -44,8 +44,10 @@ export function tell(event: RunEvent, telling: Telling, summary: () => Summary):
 }
 
 const quietTellers: Tellers = {
-  expectation: (event, telling) => verdictLines(event, event.text, event.timeToVisibleMs, telling),
-  recovery: (event, telling) => verdictLines(event, telling.words.recovery(event.text), event.healedMs, telling),
+  expectation: (event, telling) =>
+    verdictLines(event, telling.words.expectation(event.text), event.timeToVisibleMs, telling),
+  recovery: (event, telling) =>
+    verdictLines(event, telling.words.recovery(telling.words.expectation(event.text)), event.healedMs, telling),
   trouble: ({ at, message, hint }, telling) => [
     timed(at, telling.paint.yellow(telling.words.trouble(message)), telling),
     ...(hint === undefined ? [] : indented(hint, telling)),
@@ -63,7 +65,7 @@ const allTellers: Tellers = {
     `${paint.bold(title[language])} (${show})`,
     words.setting(runtime, engine, backends.map(({ name, version }) => `${name} ${version}`).join(', ')),
   ],
-  progress: ({ line }, { paint }) => [paint.dim(`  ${line}`)],
+  progress: ({ line }, { paint, words }) => [paint.dim(`  ${words.progress(line)}`)],
   'shop-ready': ({ afterMs, url }, { words }) => [words.ready(duration(afterMs), url)],
   'act-started': actHeader,
   cue: ({ parts }, telling) => (parts.length > 0 ? [...parts.flatMap((part) => partLines(part, telling)), ''] : []),
@@ -77,6 +79,7 @@ const allTellers: Tellers = {
     const used = `${fault} (${on})`;
     return [timed(at, verified ? words.undone(used) : paint.red(words.notUndone(used, evidence)), telling)];
   },
+  holding: ({ at }, telling) => [timed(at, telling.words.holding, telling)],
   'load-ended': ({ at, error }, telling) =>
     error === undefined ? [] : [timed(at, telling.paint.yellow(telling.words.loadEnded(error)), telling)],
 };
@@ -105,10 +108,23 @@ function partLines(part: SpokenPart, telling: Telling): Lines {
   if (part.kind === 'say') return wrap(part.text, talkWidth - 4).map((line) => paint.cyan(`  ${line}`));
   if (part.kind === 'servers') return [`  ${words.servers(part.up, part.expected, part.cpuPercent, part.memoryMb)}`];
   const endpoint = `${part.service} ${part.route}`;
+  if (part.kind === 'tendency') return tendencyLines(part, endpoint, telling);
   if (!part.trace) return [paint.dim(`  ${words.noTrace(endpoint)}`)];
   const tree = waterfall(part.trace, talkWidth - 4, { error: paint.red, dim: paint.dim });
   const link = part.link === undefined ? [] : [part.link];
   return [words.trace(endpoint, part.trace.traceId), ...tree, ...link].map((line) => `  ${line}`);
+}
+
+function tendencyLines(
+  { top }: Extract<SpokenPart, { kind: 'tendency' }>,
+  endpoint: string,
+  { words, paint }: Telling,
+): Lines {
+  if (top.length === 0) return [paint.dim(`  ${words.noTendency(endpoint)}`)];
+  const rows = top.map(({ attribute, value, badShare, goodShare }) =>
+    words.share(`${attribute} ${value}`, percent(badShare), percent(goodShare)),
+  );
+  return [`  ${words.tendency(endpoint)}`, ...rows.map((row) => `    ${row}`)];
 }
 
 function verdictLines(
@@ -141,15 +157,23 @@ function ending({ outcome }: Of<'run-ended'>, telling: Telling, summary: Summary
     '',
     ...(all.length > 0 ? [table, ''] : []),
     [color(words.outcome[outcome]), words.total(met, all.length), ...figures(summary, words)].join(' · '),
+    ...memory(summary, telling),
     ...(summary.leftovers.length > 0 ? [paint.red(words.leftovers(summary.leftovers.join(', ')))] : []),
     words.files(runDir),
   ];
 }
 
-function figures({ readyMs, load, footprint }: Summary, words: Words): Lines {
+/** The peak of the run, and of each of its processes, largest first: they need not come at the same time. */
+function memory({ footprint }: Summary, { words, width }: Telling): Lines {
+  if (footprint.processes.length === 0) return [];
+  const largest = footprint.processes.toSorted((a, b) => b.peakPssMb - a.peakPssMb);
+  const each = largest.map(({ name, peakPssMb }) => `${name} ${Math.round(peakPssMb)}`).join(', ');
+  return wrap(words.memory(Math.round(footprint.peakPssMb), each), width);
+}
+
+function figures({ readyMs, load }: Summary, words: Words): Lines {
   return [
     ...(readyMs === null ? [] : [words.readyIn(duration(readyMs))]),
     ...(load ? [words.load(load.requests, load.failed, load.dropped, duration(load.p95Ms))] : []),
-    ...(footprint.peakPssMb > 0 ? [words.memory(Math.round(footprint.peakPssMb))] : []),
   ];
 }

@@ -43,6 +43,11 @@ export function duration(ms: number): string {
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
+/** `8 %` of a share between 0 and 1. */
+export function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}
+
 /** `1:05`: minutes and seconds on the run's clock. */
 export function clockTime(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));

@@ -29,7 +29,7 @@ export function verdictTable(summary: Summary, style: TableStyle): string {
       const { text, backend, verdict, timeToVisibleMs, evidence } = expectation;
       table.push([
         wrap(index === 0 ? act.act : '', widths.act).join('\n'),
-        wrap(several ? `${text} [${backend}]` : text, widths.text).join('\n'),
+        wrap(`${words.expectation(text)}${several ? ` [${backend}]` : ''}`, widths.text).join('\n'),
         style.mark(verdict, words.verdict[verdict]),
         timeToVisibleMs === null ? '' : duration(timeToVisibleMs),
         valuesOf(evidence)

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../conductor/events.ts';
 import type { Verdict } from '../expectations/expectation.ts';
 import type { Language } from '../show/show.ts';
+import { expectationInJapanese, progressInJapanese } from './japanese.ts';
 
 type Ended = Extract<RunEvent, { type: 'run-ended' }>;
 
@@ -23,17 +24,25 @@ export interface Words {
   readonly unproven: (evidence: string) => string;
   readonly undone: (fault: string) => string;
   readonly notUndone: (fault: string, evidence: string) => string;
+  /** What an expectation, or a recovery, is about; a line of the runtime's progress. In their own words where these are not known. */
+  readonly expectation: (text: string) => string;
+  readonly progress: (line: string) => string;
   readonly recovery: (text: string) => string;
   readonly noTrace: (endpoint: string) => string;
   readonly trace: (endpoint: string, id: string) => string;
+  /** The requests compared, and one line per attribute value: its share among those that failed, and among the others. */
+  readonly tendency: (endpoint: string) => string;
+  readonly noTendency: (endpoint: string) => string;
+  readonly share: (value: string, bad: string, good: string) => string;
   readonly servers: (up: number, expected: number, cpu: number, memory: number) => string;
   readonly crashed: (process: string, exit: string) => string;
   readonly trouble: (message: string) => string;
+  readonly holding: string;
   readonly loadEnded: (error: string) => string;
   readonly total: (met: number, all: number) => string;
   readonly readyIn: (after: string) => string;
   readonly load: (requests: number, failed: number, dropped: number, p95: string) => string;
-  readonly memory: (peak: number) => string;
+  readonly memory: (peak: number, processes: string) => string;
   readonly leftovers: (names: string) => string;
   readonly files: (folder: string) => string;
   /** The live line: requests per second, 95th percentile, faults in force. */
@@ -59,18 +68,24 @@ const en: Words = {
   unproven: (evidence) => `not proven at the source: ${evidence}`,
   undone: (fault) => `fault taken back: ${fault}`,
   notUndone: (fault, evidence) => `fault still in force: ${fault} (${evidence})`,
+  expectation: (text) => text,
+  progress: (line) => line,
   recovery: (text) => `recovery of ${text}`,
   noTrace: (endpoint) => `no trace of ${endpoint} yet`,
   trace: (endpoint, id) => `a trace of ${endpoint} (${id})`,
+  tendency: (endpoint) => `what the failing requests of ${endpoint} share, and the others do not`,
+  noTendency: (endpoint) => `nothing sets the failing requests of ${endpoint} apart`,
+  share: (value, bad, good) => `${value}: ${bad} of those that fail, ${good} of the others`,
   servers: (up, expected, cpu, memory) =>
     `server monitor: ${up} of ${expected} processes up, CPU ${cpu} %, memory ${memory} MB`,
   crashed: (process, exit) => `${process} ended unasked (${exit}); its last lines:`,
   trouble: (message) => `trouble: ${message}`,
+  holding: 'the show is over; shop and load stay up until Ctrl-C',
   loadEnded: (error) => `the load engine failed: ${error}`,
   total: (met, all) => `${met} of ${all} verdicts met`,
   readyIn: (after) => `ready in ${after}`,
   load: (requests, failed, dropped, p95) => `${requests} requests, ${failed} failed, ${dropped} dropped, p95 ${p95}`,
-  memory: (peak) => `peak memory ${peak} MB`,
+  memory: (peak, processes) => `peak memory ${peak} MB: ${processes}`,
   leftovers: (names) => `left behind: ${names}`,
   files: (folder) => `journal.jsonl, junit.xml and summary.json are in ${folder}`,
   rate: (perSecond, p95) => `${perSecond} req/s, p95 ${p95}`,
@@ -82,7 +97,7 @@ const ja: Words = {
   verdict: {
     met: '確認',
     'not-met': '現れず',
-    'not-applied': '障害なし',
+    'not-applied': '障害未発生',
     unverified: '検証不能',
     'no-load': '負荷不足',
   },
@@ -95,19 +110,25 @@ const ja: Words = {
   unproven: (evidence) => `発生元で確認できません: ${evidence}`,
   undone: (fault) => `障害を解除: ${fault}`,
   notUndone: (fault, evidence) => `障害が残っています: ${fault}(${evidence})`,
+  expectation: expectationInJapanese,
+  progress: progressInJapanese,
   recovery: (text) => `回復: ${text}`,
   noTrace: (endpoint) => `${endpoint} のトレースはまだありません`,
   trace: (endpoint, id) => `${endpoint} のトレース(${id})`,
+  tendency: (endpoint) => `失敗した ${endpoint} に共通し、ほかには少ない値`,
+  noTendency: (endpoint) => `失敗した ${endpoint} に目立った共通点はありません`,
+  share: (value, bad, good) => `${value}: 失敗の ${bad}、それ以外の ${good}`,
   servers: (up, expected, cpu, memory) =>
-    `サーバー監視: プロセス ${expected} 個中 ${up} 個が稼働、CPU ${cpu} %、メモリー ${memory} MB`,
-  crashed: (process, exit) => `${process} が勝手に終了しました(${exit})。最後のログ:`,
+    `サーバー監視: プロセス ${expected} 個中 ${up} 個が稼働、CPU ${cpu} %、メモリ ${memory} MB`,
+  crashed: (process, exit) => `${process} が予期せず終了しました(${exit})。最後のログ:`,
   trouble: (message) => `問題: ${message}`,
+  holding: 'ショーは終わりました。ショップと負荷は Ctrl-C まで動き続けます',
   loadEnded: (error) => `負荷エンジンが失敗しました: ${error}`,
   total: (met, all) => `判定 ${all} 件中 ${met} 件を確認`,
   readyIn: (after) => `準備 ${after}`,
   load: (requests, failed, dropped, p95) =>
     `リクエスト ${requests} 件、失敗 ${failed} 件、未実行 ${dropped} 件、p95 ${p95}`,
-  memory: (peak) => `最大メモリー ${peak} MB`,
+  memory: (peak, processes) => `最大メモリ ${peak} MB: ${processes}`,
   leftovers: (names) => `片付けられなかったもの: ${names}`,
   files: (folder) => `journal.jsonl、junit.xml、summary.json は ${folder} にあります`,
   rate: (perSecond, p95) => `${perSecond} 件/秒、p95 ${p95}`,

@@ -39,7 +39,7 @@ export const replayCommand: CreateCommand = (host, exit) =>
         stdout: { write: (text: string) => host.stdout.write(text), isTTY: false, columns: host.stdout.columns },
         runDir: dirname(journal),
         ...(lang && { language: lang }),
-        colors: host.stdout.isTTY,
+        colors: host.stdout.isTTY && !host.env['NO_COLOR'],
         quiet,
       };
       await replay(events, reports.console(options));

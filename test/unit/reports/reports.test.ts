@@ -11,7 +11,7 @@ import type { ReportOptions } from '../../../orchestrator/reports/report.ts';
 import { summarise } from '../../../orchestrator/reports/summarise.ts';
 import { createSummaryReport } from '../../../orchestrator/reports/summary.ts';
 import { type FakeRunOptions, fakeRun, twoActs } from '../../support/fake-run.ts';
-import { act, expectation, injection, judgeAfter, show } from '../../support/fake-stage.ts';
+import { act, expectation, fakeKind, injection, judgeAfter, kinds, show } from '../../support/fake-stage.ts';
 
 function screen(isTTY = false, columns = 80) {
   const written: string[] = [];
@@ -85,7 +85,7 @@ describe('the console', () => {
       /\n slow {3}payment POST \/payments p95 >= 3x {3}✔ met +8\.0 s +p95Ms 20 → 812 +✔ met 8\.0 s\n/u,
     );
     expect(text).toContain(
-      '\nPASSED · 4 of 4 verdicts met · ready in 4.2 s · 4320 requests, 3 failed, 1 dropped, p95 42 ms · peak memory 120 MB\n',
+      '\nPASSED · 4 of 4 verdicts met · ready in 4.2 s · 4320 requests, 3 failed, 1 dropped, p95 42 ms\npeak memory 120 MB: postgres 70, catalog 50\n',
     );
     expect(text).toMatch(/summary\.json are in runs\/run-1\n$/u);
     expect(text).not.toContain('\u001B');
@@ -95,7 +95,44 @@ describe('the console', () => {
     const text = await told({}, { language: 'ja' });
     expect(text).toContain('サーバー監視: プロセス 2 個中 2 個が稼働');
     expect(text).toContain('合格 · 判定 4 件中 4 件を確認');
+    expect(text).toContain('  postgres の準備完了(420 ms)\n');
+    expect(text).toContain('最大メモリ 120 MB: postgres 70, catalog 50\n');
     expect(text).toContain('試験 (test-show)');
+  });
+
+  it('words what is expected in Japanese, while it happens and in the table', async () => {
+    const latency = fakeKind({ text: () => 'catalog GET /products p95 >= 2x baseline' });
+    const text = await told({ stage: { kinds: { ...kinds, latency } } }, { language: 'ja' });
+    expect(text).toContain('✔ 確認  catalog GET /products p95 >= 平常時の2倍 (8.0 s)');
+    expect(text).toContain('✔ 確認  回復: catalog GET /products p95 >= 平常時の2倍 (8.0 s)');
+    expect(text).toMatch(/ slow {3}catalog GET \/products p95 >= 平常 +✔ 確認/u);
+    expect(text).not.toContain('baseline');
+  });
+
+  it('tells which attribute values set failing requests apart', async () => {
+    const top = [{ attribute: 'shop.customer.country', value: 'CH', badShare: 1, goodShare: 0.083 }];
+    const part = { kind: 'tendency', service: 'checkout', route: 'POST /orders' } as const;
+    const { report, text } = consoleOf();
+    report.event({ at: 0, type: 'cue', act: 'slow', parts: [{ ...part, top }] });
+    report.event({ at: 0, type: 'cue', act: 'slow', parts: [{ ...part, top: [] }] });
+    expect(text()).toBe(
+      [
+        '  what the failing requests of checkout POST /orders share, and the others do not',
+        '    shop.customer.country CH: 100 % of those that fail, 8 % of the others',
+        '',
+        '  nothing sets the failing requests of checkout POST /orders apart',
+        '\n',
+      ].join('\n'),
+    );
+  });
+
+  it('says that the shop is kept up after the show', async () => {
+    const run = fakeRun({ listeners: {} });
+    const { report, text } = consoleOf();
+    Object.assign(run.performance, { hold: async () => undefined });
+    await run.run();
+    await replay(run.events, report);
+    expect(text()).toMatch(/ {2}2:10 {2}the show is over; shop and load stay up until Ctrl-C\n/u);
   });
 
   it('gives the reason of every verdict that is not met', async () => {
@@ -122,7 +159,7 @@ describe('the console', () => {
   it('says why a run could not start', async () => {
     const text = await told({ start: { load: () => Promise.reject(new Error('spawn EACCES')) } });
     expect(text).toContain('trouble: spawn EACCES\n');
-    expect(text).toContain('\nFAILED · 0 of 0 verdicts met · ');
+    expect(text).toContain('\nFAILED · 0 of 0 verdicts met\n');
   });
 
   it('draws a live line on a terminal only, and takes it away at the end', async () => {
@@ -255,6 +292,38 @@ describe('the summary', () => {
         healedMs: 8_000,
       },
     ]);
+  });
+
+  it('tells when a fault was undone, not when that was verified', async () => {
+    const run = fakeRun();
+    let looks = 0;
+    run.stage.fault.on.undone = async () => ({ proven: (looks += 1) > 10, evidence: `${looks} looks` });
+    await run.run();
+    const undoneAt = '2026-01-05T09:01:43.200Z';
+    expect(summarise(run.events).acts[1]?.faults).toMatchObject([{ undoneAt, undoVerified: true }]);
+    const verified = run.events.find(({ type }) => type === 'fault-undone');
+    expect((verified?.at ?? 0) - Date.parse(undoneAt)).toBe(3_000);
+  });
+
+  it('keeps apart two uses of the same fault in an act, even where the first undo is verified late', () => {
+    const ids = { act: 'slow', fault: 'slow-wire', on: 'payment->bank' };
+    const faults = summarise([
+      { at: 1_000, type: 'fault-injected', ...ids },
+      { at: 2_000, type: 'fault-proof', ...ids, proven: true, evidence: 'first' },
+      { at: 5_000, type: 'fault-injected', ...ids },
+      { at: 6_000, type: 'fault-undone', ...ids, undoneAt: 4_000, verified: true, evidence: '' },
+      { at: 7_000, type: 'fault-proof', ...ids, proven: false, evidence: 'second' },
+      { at: 9_000, type: 'fault-undone', ...ids, undoneAt: 8_000, verified: false, evidence: '' },
+    ]).acts[0]?.faults;
+    const used = ([injected, undone]: readonly [number, number], proven: boolean, undoVerified: boolean) => ({
+      fault: ids.fault,
+      on: ids.on,
+      injectedAt: new Date(injected).toISOString(),
+      proof: { proven, evidence: proven ? 'first' : 'second' },
+      undoneAt: new Date(undone).toISOString(),
+      undoVerified,
+    });
+    expect(faults).toEqual([used([1_000, 4_000], true, true), used([5_000, 8_000], false, false)]);
   });
 
   it('keeps an act that was never played, with its verdicts', async () => {

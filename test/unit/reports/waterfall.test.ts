@@ -56,9 +56,8 @@ describe('a trace as a waterfall', () => {
   });
 
   it('leaves out what was shortest', () => {
-    const step = (index: number): Span =>
-      span({ spanId: `${index}`, name: `step ${index}`, startMs: index, durationMs: index });
-    const lines = draw(Array.from({ length: 30 }, (_, index) => step(index)));
+    const names = Array.from({ length: 30 }, (_, index) => `step ${index}`);
+    const lines = draw(names.map((name, index) => span({ spanId: name, name, startMs: index, durationMs: index })));
     expect(lines.slice(0, -1).map((line) => Number(/step (\d+)/u.exec(line)?.[1]))).toEqual(
       Array.from({ length: 20 }, (_, index) => index + 10),
     );
