@@ -72,8 +72,9 @@ test('a folder for runs that cannot be made is the environment, and says what to
   expect(stderr).toContain('--runs-dir');
 });
 
+const json = (value: string) => start(['list'], { SHOWRUNNER_JSON: value }).finished;
+
 test('a switch in the environment is on or off, or wrong', async () => {
-  const json = (value: string) => start(['list'], { SHOWRUNNER_JSON: value }).finished;
   expect((await json('1')).stdout).toMatch(/^\{/);
   expect((await json('0')).stdout).toMatch(/^Shows/);
   expect(await json('maybe')).toMatchObject({ code: 2, stdout: '' });

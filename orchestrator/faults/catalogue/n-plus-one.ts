@@ -23,8 +23,7 @@ const withNothing = z.strictObject({});
 export const nPlusOne: Fault<z.output<typeof withNothing>> = {
   story:
     'The catalogue shipped a release this morning; every test is green, and lists of products take several times as long.',
-  mechanism:
-    'catalog 2.5.0 asks the database for the price of each product on a page instead of joining them.',
+  mechanism: 'catalog 2.5.0 asks the database for the price of each product on a page instead of joining them.',
   signature:
     'Under one SERVER span GET /products of catalog a staircase of some 40 SELECTs with the same text, each of them fast; service.version is 2.5.0.',
   needs: ['release', 'flags', 'database'],
