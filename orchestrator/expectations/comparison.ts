@@ -121,8 +121,8 @@ export function allOf(judgements: readonly Judgement[], otherwise: string): Judg
 }
 
 /**
- * Whether a value is back near what it was: at most `factor` times the calm act's, or `slack` above it, whichever allows more;
- * where the anomaly was that it fell (`<= 0.5x baseline`), at least a `factor`th of it, or `slack` below it.
+ * Whether a value no longer is what the bound described, and is back near what it was: at most `factor` times the calm act's, or
+ * `slack` above it, whichever allows more; where the anomaly was that it fell (`<= 0.5x baseline`), at least a `factor`th of it, or `slack` below it.
  * Without a baseline an absolute bound still tells: the anomaly is gone when the bound that described it no longer holds.
  */
 export function backToNormal(
@@ -139,6 +139,9 @@ export function backToNormal(
       ? (['>=', Math.min(before / allowed.factor, before - allowed.slack)] as const)
       : (['<=', Math.max(before * allowed.factor, before + allowed.slack)] as const);
     const reason = `${what} ${change(bound.quantity, now, before)}`;
+    if (timingOf(bound) === 'appears' && compare(bound, what, now, before).outcome === 'met') {
+      return { outcome: 'not-met', reason: `${reason}, still ${bound.text}` };
+    }
     if (holds[side](now, limit)) return { outcome: 'met', reason };
     return { outcome: 'not-met', reason: `${reason}, healed at ${side} ${format(bound.quantity, limit)}` };
   }

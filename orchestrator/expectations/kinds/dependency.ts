@@ -95,7 +95,7 @@ function valuesOf(edge: Dependency, windowMs: number): Observation['values'] {
 
 function measures({ p95, calls, errors }: Params): readonly Measure[] {
   return [
-    ...(p95 ? [{ bound: p95, name: 'p95', value: 'p95Ms', back: { factor: 1.5, slack: 50 } } as const] : []),
+    ...(p95 ? [{ bound: p95, name: 'p95', value: 'p95Ms', back: { factor: 2, slack: 100 } } as const] : []),
     ...(calls
       ? [{ bound: calls, name: 'calls', value: 'callsPerSecond', back: { factor: 1.6, slack: 1 } } as const]
       : []),

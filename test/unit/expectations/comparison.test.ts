@@ -84,7 +84,8 @@ describe('a comparison', () => {
   test.each([
     ['>= 3x baseline', 140, 100, 'met'],
     ['>= 3x baseline', 151, 100, 'not-met'],
-    ['>= 3x baseline', 50, 2, 'met'],
+    ['>= 3x baseline', 50, 20, 'met'],
+    ['>= 3x baseline', 50, 2, 'not-met'],
     ['>= 3x baseline', 50, undefined, 'no-baseline'],
     ['>= 200ms', 199, undefined, 'met'],
     ['>= 200ms', 200, undefined, 'not-met'],

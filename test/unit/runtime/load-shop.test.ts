@@ -81,5 +81,5 @@ test.each([
 });
 
 test('a missing file is refused and named', async () => {
-  await expect(loadShop(join(folder, 'none'))).rejects.toThrow(/shop\.yaml.*ENOENT/);
+  await expect(loadShop(join(folder, 'none'))).rejects.toThrow(/none\/(shop\.yaml|flags\.json): ENOENT/);
 });

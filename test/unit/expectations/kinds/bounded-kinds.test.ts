@@ -114,7 +114,7 @@ describe('latency', () => {
   });
 
   test.each([
-    [60, 20, { judged: 'met', healed: 'met' }],
+    [60, 20, { judged: 'met', healed: 'not-met' }],
     [90, 20, { judged: 'met', healed: 'not-met' }],
     [59, 20, { judged: 'not-met', healed: 'met' }],
     [900, 0, { judged: 'no-baseline', healed: 'not-met' }],
@@ -147,7 +147,7 @@ describe('error-rate', () => {
   test.each([
     [2, 0, { judged: 'met', healed: 'not-met' }],
     [1, 0, { judged: 'not-met', healed: 'met' }],
-    [6, 5, { judged: 'met', healed: 'met' }],
+    [6, 5, { judged: 'met', healed: 'not-met' }],
   ])('of %s%% after %s%% in the calm act', (now, before, outcome) => {
     expect(
       judge('error-rate', params, { values: { errorPercent: now } }, { values: { errorPercent: before } }),
@@ -207,7 +207,7 @@ describe('slow-query', () => {
 
   test.each([
     [102, 0.2, { judged: 'met', healed: 'not-met' }],
-    [20, 0.2, { judged: 'met', healed: 'met' }],
+    [20, 0.2, { judged: 'met', healed: 'not-met' }],
     [4, 0.2, { judged: 'not-met', healed: 'met' }],
   ])('of %s ms after %s ms in the calm act', (now, before, outcome) => {
     expect(judge('slow-query', params, { values: { p95Ms: now } }, { values: { p95Ms: before } })).toEqual(outcome);
