@@ -1,5 +1,5 @@
 import type { Window } from '../backends/backend.ts';
-import type { JudgeContext } from '../expectations/judge.ts';
+import type { JudgeContext } from '../expectations/context.ts';
 import type { Proof } from '../faults/fault.ts';
 import { messageOf } from '../errors.ts';
 import { aborting, withDeadline } from './deadline.ts';

@@ -1,9 +1,7 @@
-import type { Backend, Window } from '../backends/backend.ts';
-import type { Clock } from '../clock/clock.ts';
 import type { ExpectationVerdict, RecoveryVerdict } from '../conductor/events.ts';
-import type { ExpectationSpec } from '../show/show.ts';
+import type { JudgeContext } from './context.ts';
 import { deliveryLagMs } from './endpoint.ts';
-import { type ExpectationKind, heals } from './expectation.ts';
+import { heals } from './expectation.ts';
 import { poll, within } from './poll.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -18,27 +16,6 @@ const confirmMs = 1000;
 
 /** The shortest time without the anomaly that counts as a recovery. */
 const healthyForMs = 4000;
-
-/** What a verdict is judged from. */
-export interface JudgeContext {
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly backend: Backend;
-  readonly kind: ExpectationKind;
-  readonly spec: ExpectationSpec;
-  /** When the faults took effect (act start without faults), or, for a recovery, when they were undone. */
-  readonly since: number;
-  /** Judged at the latest then, epoch ms. */
-  readonly deadline: number;
-  /** Of a `stays` kind: resolves when it may be judged (the act is about to end, or everything else is settled). */
-  readonly settled: Promise<void>;
-  /** The calm act's window; absent in the calm act itself and where there was none. */
-  readonly baseline: Window | undefined;
-  /** Requests that the load engine sent in a window. */
-  readonly requestsSent: (window: Window) => number;
-  /** Spans of a service that reached the tap in a window. */
-  readonly spansReceived: (service: string, window: Window) => Promise<number>;
-}
 
 /**
  * Polls the backend until the expectation is met or out of time; never throws but for an aborted signal. `timeToVisibleMs` is the

@@ -1,7 +1,7 @@
 import type { Window } from '../backends/backend.ts';
 import { messageOf } from '../errors.ts';
 import type { Judgement, Observation } from './expectation.ts';
-import type { JudgeContext } from './judge.ts';
+import type { JudgeContext } from './context.ts';
 
 const everyMs = 500;
 const answerWithinMs = 5000;

@@ -1,7 +1,7 @@
 import type { Backend, Window } from '../backends/backend.ts';
 import { messageOf } from '../errors.ts';
 import type { Verdict } from './expectation.ts';
-import type { JudgeContext } from './judge.ts';
+import type { JudgeContext } from './context.ts';
 import { answerOf, type Look } from './poll.ts';
 
 interface Reasoned {

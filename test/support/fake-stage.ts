@@ -3,7 +3,7 @@ import type { Backend } from '../../orchestrator/backends/backend.ts';
 import type { RunEvent, RunEventBody } from '../../orchestrator/conductor/events.ts';
 import type { Stage } from '../../orchestrator/conductor/stage.ts';
 import type { ExpectationKind } from '../../orchestrator/expectations/expectation.ts';
-import type { JudgeContext } from '../../orchestrator/expectations/judge.ts';
+import type { JudgeContext } from '../../orchestrator/expectations/context.ts';
 import type { Fault, Injected, Levers, Proof } from '../../orchestrator/faults/fault.ts';
 import type { Act, ExpectationSpec, Injection, Show } from '../../orchestrator/show/show.ts';
 import { FakeClock } from './fake-clock.ts';

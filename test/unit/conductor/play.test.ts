@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../orchestrator/conductor/events.ts';
 import { play } from '../../../orchestrator/conductor/play.ts';
-import type { JudgeContext } from '../../../orchestrator/expectations/judge.ts';
+import type { JudgeContext } from '../../../orchestrator/expectations/context.ts';
 import {
   act,
   expectation,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Backend, Window } from '../../../orchestrator/backends/backend.ts';
 import type { ExpectationKind, Judgement, Observation } from '../../../orchestrator/expectations/expectation.ts';
-import { type JudgeContext, judgeExpectation, judgeRecovery } from '../../../orchestrator/expectations/judge.ts';
+import type { JudgeContext } from '../../../orchestrator/expectations/context.ts';
+import { judgeExpectation, judgeRecovery } from '../../../orchestrator/expectations/judge.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { expectation, fakeBackend } from '../../support/fake-stage.ts';
 

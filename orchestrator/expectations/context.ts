@@ -1,0 +1,25 @@
+import type { Backend, Window } from '../backends/backend.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { ExpectationSpec } from '../show/show.ts';
+import type { ExpectationKind } from './expectation.ts';
+
+/** What a verdict is judged from. */
+export interface JudgeContext {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly backend: Backend;
+  readonly kind: ExpectationKind;
+  readonly spec: ExpectationSpec;
+  /** When the faults took effect (act start without faults), or, for a recovery, when they were undone. */
+  readonly since: number;
+  /** Judged at the latest then, epoch ms. */
+  readonly deadline: number;
+  /** Of a `stays` kind: resolves when it may be judged (the act is about to end, or everything else is settled). */
+  readonly settled: Promise<void>;
+  /** The calm act's window; absent in the calm act itself and where there was none. */
+  readonly baseline: Window | undefined;
+  /** Requests that the load engine sent in a window. */
+  readonly requestsSent: (window: Window) => number;
+  /** Spans of a service that reached the tap in a window. */
+  readonly spansReceived: (service: string, window: Window) => Promise<number>;
+}
