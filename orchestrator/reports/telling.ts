@@ -56,6 +56,7 @@ const quietTellers: Tellers = {
     timed(at, telling.paint.yellow(telling.words.crashed(crash.process, crash.exit)), telling),
     ...crash.logTail.map((line) => `${indent}${line}`),
   ],
+  holding: ({ at }, telling, summary) => ['', table(telling, summary()), '', timed(at, telling.words.holding, telling)],
   'run-ended': (event, telling, summary) => ending(event, telling, summary()),
 };
 
@@ -79,7 +80,6 @@ const allTellers: Tellers = {
     const used = `${fault} (${on})`;
     return [timed(at, verified ? words.undone(used) : paint.red(words.notUndone(used, evidence)), telling)];
   },
-  holding: ({ at }, telling) => [timed(at, telling.words.holding, telling)],
   'load-ended': ({ at, error }, telling) =>
     error === undefined ? [] : [timed(at, telling.paint.yellow(telling.words.loadEnded(error)), telling)],
 };
@@ -146,21 +146,25 @@ function marked(verdict: Verdict, text: string, { paint }: Telling): string {
 }
 
 function ending({ outcome }: Of<'run-ended'>, telling: Telling, summary: Summary): Lines {
-  const { words, paint, width, runDir } = telling;
+  const { words, paint, runDir } = telling;
   const all = summary.acts.flatMap(({ expectations, recovery }) =>
     [...expectations, ...recovery].map(({ verdict }) => verdict),
   );
   const met = all.filter((verdict) => verdict === 'met').length;
   const color = outcome === 'passed' ? paint.green : outcome === 'failed' ? paint.red : paint.yellow;
-  const table = verdictTable(summary, { words, width, mark: (verdict, text) => marked(verdict, text, telling) });
   return [
     '',
-    ...(all.length > 0 ? [table, ''] : []),
+    ...(all.length > 0 ? [table(telling, summary), ''] : []),
     [color(words.outcome[outcome]), words.total(met, all.length), ...figures(summary, words)].join(' · '),
     ...memory(summary, telling),
     ...(summary.leftovers.length > 0 ? [paint.red(words.leftovers(summary.leftovers.join(', ')))] : []),
     words.files(runDir),
   ];
+}
+
+function table(telling: Telling, summary: Summary): string {
+  const { words, width } = telling;
+  return verdictTable(summary, { words, width, mark: (verdict, text) => marked(verdict, text, telling) });
 }
 
 /** The peak of the run, and of each of its processes, largest first: they need not come at the same time. */
