@@ -86,7 +86,10 @@ export async function judgeRecoverySlot(stage: Stage, slot: Slot, act: HealingAc
     .slots(slot.act, false)
     .find(({ spec, backend }) => spec === slot.spec && backend === slot.backend);
   await Promise.race([seen?.settled, aborting(signal)]);
-  if (seen?.verdict !== 'met') return slot.giveUp('unverified', 'there was nothing to heal');
+  if (seen?.verdict !== 'met') {
+    // Without load there is none to heal under either.
+    return slot.giveUp(seen?.verdict === 'no-load' ? 'no-load' : 'unverified', 'there was nothing to heal');
+  }
   const { undoneAt: since, deadline } = act;
   const context = { ...contextOf(stage, slot, act.baseline), since, deadline, signal, settled: Promise.resolve() };
   const settle = await settlement(slot, inTime(context, stage.judge.recovery(context).then(given)));

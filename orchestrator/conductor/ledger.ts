@@ -18,7 +18,7 @@ export interface Slot {
   /** Emits the verdict. Only the first one counts. */
   settle(verdict: JudgedVerdict): void;
   /** A verdict that the conductor gives without asking the backend. */
-  giveUp(verdict: 'not-applied' | 'unverified', reason: string): void;
+  giveUp(verdict: Exclude<Verdict, 'met' | 'not-met'>, reason: string): void;
 }
 
 /** What the judge says of an expectation or a recovery. */
@@ -72,7 +72,7 @@ function createSlot(owed: Pick<Slot, 'act' | 'spec' | 'kind' | 'backend' | 'reco
     resolve();
   }
 
-  function giveUp(given: 'not-applied' | 'unverified', reason: string): void {
+  function giveUp(given: Exclude<Verdict, 'met' | 'not-met'>, reason: string): void {
     const common = { text: kind.text(spec.params), backend: backend.name, verdict: given, reason };
     if (recovery) return settle({ ...common, healedMs: null });
     const how = kind.asks.every((question) => backend.how[question] === 'native') ? 'native' : 'computed';

@@ -223,6 +223,17 @@ describe('verdicts', () => {
     expect(verdicts(stage.events)).toEqual(['slow expectation not-met', 'slow recovery unverified']);
     expect(of(stage.events, 'recovery')[0]?.reason).toBe('there was nothing to heal');
   });
+
+  it('are no-load for the recovery of what had no load', async () => {
+    const base = judgeAfter(0);
+    const starved: typeof base = {
+      ...base,
+      expectation: async (context) => ({ ...(await base.expectation(context)), verdict: 'no-load' }),
+    };
+    const stage = fakeStage({ judge: starved });
+    await play(show({ ...slow, expectations: [expectation()] }), stage);
+    expect(verdicts(stage.events)).toEqual(['slow expectation no-load', 'slow recovery no-load']);
+  });
 });
 
 describe('an act that advances by evidence', () => {
