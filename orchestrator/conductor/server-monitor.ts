@@ -15,7 +15,7 @@ const looksKept = 8;
 
 interface Look {
   readonly at: number;
-  readonly cpuSeconds: number;
+  readonly cpuSeconds: ReadonlyMap<string, number>;
 }
 
 export interface ServerMonitorOptions {
@@ -31,7 +31,7 @@ export function createServerMonitor({ clock, footprint, cores, servers }: Server
 
   async function sample(): Promise<readonly ProcessFootprint[]> {
     const processes = await footprint();
-    looks.push({ at: clock.now(), cpuSeconds: sum(processes, ({ cpuSeconds }) => cpuSeconds) });
+    looks.push({ at: clock.now(), cpuSeconds: new Map(processes.map(({ name, cpuSeconds }) => [name, cpuSeconds])) });
     if (looks.length > looksKept) looks.shift();
     return processes;
   }
@@ -55,8 +55,11 @@ function cpuPercent(looks: readonly Look[], cores: number): number {
   const last = looks.at(-1);
   const before = last && looks.findLast(({ at }) => at <= last.at - 1_000);
   if (!last || !before) return 0;
-  // A process that has ended takes its CPU time with it.
-  const used = Math.max(0, last.cpuSeconds - before.cpuSeconds);
+  // A process that was replaced has taken the CPU time before with it: what its successor used is all that is known.
+  const used = sum([...last.cpuSeconds], ([name, now]) => {
+    const then = before.cpuSeconds.get(name) ?? 0;
+    return now >= then ? now - then : now;
+  });
   return Math.min(100, Math.round((used / ((last.at - before.at) / 1_000) / cores) * 100));
 }
 

@@ -33,6 +33,18 @@ describe('the server monitor', () => {
     expect(await monitor.now()).toMatchObject({ up: 1, expected: 2, memoryMb: 50 });
   });
 
+  it('does not lose the CPU of the others when a process is replaced by a new release', async () => {
+    const clock = new FakeClock();
+    let seconds: Record<string, number> = { catalog: 40, postgres: 10 };
+    const footprint = async () =>
+      Object.entries(seconds).map(([name, cpuSeconds]) => ({ name, pssMb: 50, cpuSeconds }));
+    const monitor = createServerMonitor({ clock, footprint, cores: 2, servers: ['catalog', 'postgres'] });
+    await monitor.sample();
+    await clock.sleep(2_000);
+    seconds = { catalog: 1, postgres: 11 };
+    expect(await monitor.now()).toMatchObject({ cpuPercent: 50 });
+  });
+
   it('shows nothing where the system has no such figures', async () => {
     const monitor = createServerMonitor({ clock: new FakeClock(), footprint: async () => [], cores: 4, servers: [] });
     expect(await monitor.now()).toBeUndefined();
