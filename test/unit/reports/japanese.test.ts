@@ -27,7 +27,7 @@ describe('an expectation in Japanese', () => {
     ],
     ['failures because of checkout', '失敗の原因は checkout'],
     [
-      'catalog query "search_name LIKE" p95 >= 5x baseline',
+      'catalog query "search_name LIKE" p95 >= 10x baseline',
       'catalog のクエリ「search_name LIKE」の p95 >= 平常時の10倍',
     ],
     [
