@@ -14,7 +14,7 @@ import type { Host } from '../host.ts';
 import type { LoadEngine } from '../load/engine.ts';
 import { loadEngines } from '../load/index.ts';
 import { runtimes } from '../runtime/index.ts';
-import type { Runtime } from '../runtime/runtime.ts';
+import type { Reach, Runtime } from '../runtime/runtime.ts';
 import type { Show } from '../show/show.ts';
 import { timelineOf } from '../show/timeline.ts';
 import { startTap } from '../telemetry/receiver.ts';
@@ -70,24 +70,32 @@ export function starters(
     if (store) return store;
     throw new Error('the telemetry store is opened with the tap');
   };
+  let reach: Promise<Reach> | undefined;
+  const theReach = (): Promise<Reach> => (reach ??= adapters.runtime.reach());
   const start: Starters = {
     async tap() {
+      const { listen, host } = await theReach();
       store = await openTelemetryStore({ dir: join(runDir, 'telemetry') });
       try {
-        const tap = await startTap({ store });
-        return { ...tap, close: () => tap.close().then(() => theStore().close()) };
+        const tap = await startTap({ store, host: listen });
+        const endpoint = seenBy(host, tap.endpoint);
+        return { ...tap, endpoint, close: () => tap.close().then(() => theStore().close()) };
       } catch (error) {
         await store.close();
         throw error;
       }
     },
     backends: async () => show.backends.map((name) => adapters.backend(name, theStore())),
-    flags: () => startFlagSource({ definitions: shop.flags }),
+    async flags() {
+      const { listen, host } = await theReach();
+      const source = await startFlagSource({ definitions: shop.flags, host: listen });
+      return { ...source, url: seenBy(host, source.url) };
+    },
     shop: (wiring) =>
       adapters.runtime.start({ runId: id, shop, seed: '42', runDir, cacheDir: cacheDir(host.env), ...wiring }),
     async levers(running, flags) {
       const database = createPostgresLever(running.database.connectionString);
-      const network = createToxiproxyLever(running.network.apiUrl);
+      const network = createToxiproxyLever(running.network);
       return { levers: { flags, database, network, shop: running }, close: () => database.close() };
     },
     async load(running, onProgress, signal) {
@@ -114,6 +122,13 @@ export function starters(
     return { delivered: written, dropped: lost };
   };
   return { start, delivered };
+}
+
+/** The same server by the name that the shop has for this machine. */
+function seenBy(shopsName: string, url: string): string {
+  const seen = new URL(url);
+  seen.hostname = shopsName;
+  return seen.href.replace(/\/$/, '');
 }
 
 /** The load must outlast a show that its presenter holds; the end of the show stops it. */

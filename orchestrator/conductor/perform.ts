@@ -9,6 +9,7 @@ import type { Language, Show } from '../show/show.ts';
 import { plannedActs, timelineOf } from '../show/timeline.ts';
 import type { Tap } from '../telemetry/tap.ts';
 import { type CleanUp, type CleanUpFailure, createCleanUp } from './clean-up.ts';
+import { aborted } from './deadline.ts';
 import type { Delivery } from './events.ts';
 import { createLoadMeter } from './load-meter.ts';
 import { play, type Played } from './play.ts';
@@ -80,15 +81,18 @@ export async function perform(performance: Performance): Promise<Performed> {
     emit({ type: 'trouble', message: `${name}: ${message}` });
   };
   const cleanUp = createCleanUp({ clock, onFailure });
+  const lost = new AbortController();
   let played: Played;
   let failure: ShowrunnerError | undefined;
   try {
-    const stage = await setUp(performance, { cleanUp, leftovers });
+    const stage = await setUp(performance, { cleanUp, leftovers, lost });
     signal.throwIfAborted();
     played = await play(performance.show, stage);
+    lost.signal.throwIfAborted();
     if (performance.hold && !signal.aborted) {
       emit({ type: 'holding' });
-      await performance.hold();
+      await Promise.race([performance.hold(), aborted(lost.signal)]);
+      lost.signal.throwIfAborted();
     }
   } catch (error) {
     // Decided here, so that an interrupt of the clean-up does not hide why it came to it.
@@ -119,6 +123,8 @@ interface Ending {
   readonly cleanUp: CleanUp;
   /** What could not be removed; filled while the run is cleaned up. */
   readonly leftovers: string[];
+  /** Aborted with the reason when what the shop runs on is gone. */
+  readonly lost: AbortController;
 }
 
 async function setUp(performance: Performance, ending: Ending): Promise<Stage> {
@@ -148,6 +154,8 @@ async function setUp(performance: Performance, ending: Ending): Promise<Stage> {
   cleanUp.push('stop the load', () => stopLoad(load, emit));
   return {
     ...performance,
+    // Without its shop a show is over as if it were interrupted; `perform` then says why.
+    signal: AbortSignal.any([signal, ending.lost.signal]),
     backends,
     levers,
     load: { ended: load.ended, requestsSent: (window) => meter.requestsSent(window) },
@@ -194,6 +202,7 @@ async function startShop(
   const shop = await start.shop({ otlpEndpoint: tap.endpoint, flagsUrl: flags.url, signal, progress });
   ending.cleanUp.push('stop the shop', async () => void ending.leftovers.push(...(await shop.stop())));
   shop.onCrash((crash) => emit({ type: 'crash', crash }));
+  shop.onLost((error) => ending.lost.abort(error));
   emit({ type: 'shop-ready', url: shop.url, afterMs: clock.now() - commandStartedAt });
   return shop;
 }

@@ -242,11 +242,18 @@ function runningShop(stage: FakeStage, steps: string[], over: Partial<RunningSho
   return {
     url: 'http://127.0.0.1:40123',
     database: { connectionString: '' },
-    network: { apiUrl: '' },
+    network: { apiUrl: '', addressOf: () => '' },
     release: async () => undefined,
     version: () => '1.0.0',
     logs: async () => [],
     onCrash: () => undefined,
+    onLost: () => undefined,
+    pause: async () => undefined,
+    resume: async () => undefined,
+    kill: async () => undefined,
+    revive: async () => undefined,
+    limitCpu: async () => undefined,
+    look: async () => ({ state: 'running', words: '' }),
     adopt: () => undefined,
     footprint: async () =>
       ['catalog', 'postgres'].map((name, index) => ({

@@ -1,5 +1,6 @@
 import { get } from 'node:http';
 import { Toxiproxy } from 'toxiproxy-node-client';
+import type { ShopNetwork } from '../../runtime/runtime.ts';
 import type { NetworkLever } from './network.ts';
 
 /** One per link, so a second injection on the same link is refused by the proxy instead of adding up unnoticed. */
@@ -7,8 +8,8 @@ const toxicName = 'showrunner-latency';
 
 const roundTripWithinMs = 15_000;
 
-/** Drives the network proxy of a run through Toxiproxy's API at `apiUrl`. */
-export function createToxiproxyLever(apiUrl: string): NetworkLever {
+/** Drives the network proxy of a run through Toxiproxy's API. */
+export function createToxiproxyLever({ apiUrl, addressOf }: ShopNetwork): NetworkLever {
   const client = new Toxiproxy(apiUrl);
 
   async function toxics(link: string): Promise<readonly Record<string, unknown>[]> {
@@ -34,9 +35,8 @@ export function createToxiproxyLever(apiUrl: string): NetworkLever {
       };
     },
     async roundTrip(link) {
-      const { listen } = await client.get(link);
       const start = performance.now();
-      await askHealth(`http://${listen}/healthz`);
+      await askHealth(`http://${addressOf(link)}/healthz`);
       return performance.now() - start;
     },
   };

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { processFailure } from './failures.ts';
+import { processFailure } from '../running/failures.ts';
 import { clusterShape } from './postgres.ts';
 import type { RunningProcess, RunProcesses } from './run-processes.ts';
 import type { RunState } from './run-state.ts';

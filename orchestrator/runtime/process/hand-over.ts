@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../errors.ts';
+import { drainMs } from '../running/running-shop.ts';
 import { acceptQueue } from './readiness.ts';
 import type { RunningProcess } from './run-processes.ts';
-
-/** A service drains within 4 s (docs/architecture.md); one second more, then it is killed. */
-export const drainMs = 5000;
 
 /** Each step takes one turn of the old instance's event loop; a stuck one is not waited for. The proxy's hold ends after 2 s by itself. */
 const stepMs = 800;

@@ -1,19 +1,14 @@
+import { populate } from '../running/populate.ts';
 import type { ServiceSpec } from '../shop.ts';
-import { ShowrunnerError } from '../../errors.ts';
-import { exitCodes } from '../../exit-codes.ts';
+import { linksOf } from '../running/service-environment.ts';
+import type { Network } from '../running/platform.ts';
 import type { Layout } from './layout.ts';
 import { reservePort } from './ports.ts';
 import { untilReady } from './readiness.ts';
 import type { RunningProcess, RunProcesses } from './run-processes.ts';
 
-/** The callee's name of the database in links: `catalog->postgres`. */
-export const databaseName = 'postgres';
-
-export interface Network {
-  readonly process: RunningProcess;
-  readonly apiUrl: string;
-  /** `host:port` where each link listens, by `caller->callee`. */
-  readonly links: ReadonlyMap<string, string>;
+export interface ProcessNetwork extends Network {
+  readonly instance: RunningProcess;
 }
 
 export interface NetworkOptions {
@@ -26,7 +21,7 @@ export interface NetworkOptions {
 }
 
 /** Starts the network proxy with one link per dependency. */
-export async function startNetwork({ processes, layout, services, ports, signal }: NetworkOptions): Promise<Network> {
+export async function startNetwork({ processes, layout, services, ports, signal }: NetworkOptions): Promise<ProcessNetwork> {
   const reservation = await reservePort();
   const proxy = processes.start({
     name: 'network-proxy',
@@ -49,19 +44,11 @@ export async function startNetwork({ processes, layout, services, ports, signal 
     reservation.letGo();
   }
   const apiUrl = `http://127.0.0.1:${reservation.port}`;
-  const wanted = services.flatMap(({ name, calls, database }) =>
-    [...calls, ...(database ? [databaseName] : [])].map((callee) => ({
-      name: `${name}->${callee}`,
-      listen: '127.0.0.1:0',
-      upstream: `127.0.0.1:${ports.get(callee)}`,
-    })),
-  );
-  const answer = await fetch(`${apiUrl}/populate`, { method: 'POST', body: JSON.stringify(wanted), signal });
-  const body = (await answer.json()) as { proxies: { name: string; listen: string }[] };
-  if (!answer.ok) {
-    throw new ShowrunnerError('network-proxy', `the network proxy refused its links: ${JSON.stringify(body)}`, {
-      exitCode: exitCodes.environment,
-    });
-  }
-  return { process: proxy, apiUrl, links: new Map(body.proxies.map(({ name, listen }) => [name, listen])) };
+  const wanted = linksOf(services).map(({ name, callee }) => ({
+    name,
+    listen: '127.0.0.1:0',
+    upstream: `127.0.0.1:${ports.get(callee)}`,
+  }));
+  const links = new Map((await populate(apiUrl, wanted, signal)).map(({ name, listen }) => [name, listen]));
+  return { instance: proxy, apiUrl, addressOf: (link) => links.get(link) ?? '' };
 }

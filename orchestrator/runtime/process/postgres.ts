@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processFailure } from './failures.ts';
+import { processFailure } from '../running/failures.ts';
 import { type PostgresBinaries, postgresOwner } from './postgres-binaries.ts';
 import type { RunningProcess, RunProcesses } from './run-processes.ts';
 

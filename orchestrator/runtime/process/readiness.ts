@@ -2,7 +2,7 @@ import { get } from 'node:http';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isGone } from './identity.ts';
-import { processFailure } from './failures.ts';
+import { processFailure } from '../running/failures.ts';
 import type { RunningProcess } from './run-processes.ts';
 
 /** Between two looks: short against the second a service takes to start, long against the cost of a look. */

@@ -4,7 +4,9 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { guardScript } from './guard.ts';
-import { tailOf } from './logs.ts';
+import type { Instance } from '../running/instance.ts';
+import { tailOf } from '../running/logs.ts';
+import { stateOf } from './process-state.ts';
 import type { RunState, StopSignal } from './run-state.ts';
 
 export interface ProcessSpec {
@@ -18,17 +20,9 @@ export interface ProcessSpec {
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
 }
 
-export interface RunningProcess {
-  readonly name: string;
+export interface RunningProcess extends Instance {
   readonly pid: number;
-  /** How it ended: `exit code 1`, `signal SIGKILL`. */
-  readonly ended: Promise<string>;
-  readonly running: boolean;
-  /** Whether somebody asked it to end. */
-  readonly stopping: boolean;
-  readonly logFile: string;
-  logTail(): Promise<readonly string[]>;
-  /** Asks it to end (with its own stop signal unless told otherwise) and kills it after `patienceMs`. */
+  /** Asks it to end, with its own stop signal unless told otherwise. */
   stop(patienceMs: number, signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -93,6 +87,14 @@ export class RunProcesses {
       },
       logFile,
       logTail: () => tailOf(logFile),
+      look: async () => stateOf(running.running ? running.pid : 0, spec.name),
+      pause: async () => void child.kill('SIGSTOP'),
+      resume: async () => void child.kill('SIGCONT'),
+      kill: async () => {
+        stopping = true;
+        child.kill('SIGKILL');
+        await ended;
+      },
       stop: async (patienceMs, signal = `SIG${spec.stop}`) => {
         stopping = true;
         if (!running.running) return;

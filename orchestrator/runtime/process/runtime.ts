@@ -2,24 +2,27 @@ import type { Runtime, StartOptions } from '../runtime.ts';
 import { messageOf, ShowrunnerError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { cleanRuns } from './clean.ts';
-import { startFailure } from './failures.ts';
+import { aborting } from '../running/aborting.ts';
+import { startFailure } from '../running/failures.ts';
 import { installedLayout, type Layout } from './layout.ts';
 import { createRunState } from './run-state.ts';
 import { RunProcesses } from './run-processes.ts';
-import { ProcessShop } from './running-shop.ts';
+import { PlatformShop } from '../running/running-shop.ts';
+import { ProcessPlatform } from './platform.ts';
 
 /** Runs the shop as child processes of this one, with the Postgres that npm installs. `layout` is for tests that bring their own shop. */
 export function createProcessRuntime(layout?: Layout): Runtime {
   return {
     name: 'process',
-    capabilities: new Set(['release', 'network', 'database', 'flags'] as const),
+    capabilities: new Set(['release', 'network', 'database', 'flags', 'pause', 'kill'] as const),
+    reach: async () => ({ listen: '127.0.0.1', host: '127.0.0.1' }),
     start: (options) => start(options, layout ?? installedLayout()),
   };
 }
 
 export const processRuntime = createProcessRuntime();
 
-async function start(options: StartOptions, layout: Layout): Promise<ProcessShop> {
+async function start(options: StartOptions, layout: Layout): Promise<PlatformShop> {
   // Two releases of a service share a port (SO_REUSEPORT), and /proc tells them apart.
   if (process.platform !== 'linux') {
     throw new ShowrunnerError('not-linux', `the process runtime needs Linux; this is ${process.platform}`, {
@@ -30,10 +33,11 @@ async function start(options: StartOptions, layout: Layout): Promise<ProcessShop
   options.signal.throwIfAborted();
   void sweep(options.progress);
   const state = createRunState(options.runId);
-  const shop = new ProcessShop(options, { layout, state, processes: new RunProcesses(state, options.runDir) });
+  const processes = new RunProcesses(state, options.runDir);
+  const shop = new PlatformShop(options, new ProcessPlatform(options, { layout, state, processes }));
   try {
     // Some waits (a query that seeds) do not see the signal: they end with the processes that are stopped below.
-    await Promise.race([shop.start(), aborted(options.signal)]);
+    await Promise.race([shop.start(), aborting(options.signal)]);
     return shop;
   } catch (error) {
     await shop.stop();
@@ -49,10 +53,4 @@ async function sweep(progress: (line: string) => void): Promise<void> {
   } catch (error) {
     progress(`what killed runs left could not be removed: ${messageOf(error)}`);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
 }

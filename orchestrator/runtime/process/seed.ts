@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { messageOf, ShowrunnerError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { knownCause } from './failures.ts';
+import { knownCause } from '../running/failures.ts';
 import { connectionString } from './postgres.ts';
 
 export interface SchemaFile {

@@ -41,7 +41,7 @@ beforeAll(async () => {
   levers = {
     flags: flags.lever,
     database: createPostgresLever(shop.database.connectionString),
-    network: createToxiproxyLever(shop.network.apiUrl),
+    network: createToxiproxyLever(shop.network),
     shop,
   };
 }, 120_000);

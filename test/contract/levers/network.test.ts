@@ -25,7 +25,8 @@ beforeAll(async () => {
     body: JSON.stringify({ name: link, listen: '127.0.0.1:0', upstream: bank }),
   });
   expect(created.status).toBe(201);
-  lever = createToxiproxyLever(apiUrl);
+  const { listen } = (await created.json()) as { listen: string };
+  lever = createToxiproxyLever({ apiUrl, addressOf: () => listen });
   // The first request of a process pays for what it loads.
   await lever.roundTrip(link);
 });

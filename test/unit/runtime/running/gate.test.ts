@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Gate } from '../../../../orchestrator/runtime/process/gate.ts';
+import { Gate } from '../../../../orchestrator/runtime/running/gate.ts';
 
 /** Work that ends when told to, and says whether it has begun. */
 function work() {

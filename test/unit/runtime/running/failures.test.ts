@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ShowrunnerError } from '../../../../orchestrator/errors.ts';
-import { processFailure, startFailure } from '../../../../orchestrator/runtime/process/failures.ts';
+import { processFailure, startFailure } from '../../../../orchestrator/runtime/running/failures.ts';
 import type { RunningProcess } from '../../../../orchestrator/runtime/process/run-processes.ts';
 
 const processWith = (...logTail: string[]) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stopOrder } from '../../../../orchestrator/runtime/process/stop-order.ts';
+import { stopOrder } from '../../../../orchestrator/runtime/running/stop-order.ts';
 
 test('callers stop before those they call, and the independent ones together', () => {
   const services = [

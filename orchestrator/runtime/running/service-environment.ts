@@ -1,42 +1,35 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import type { StartOptions, Release } from '../runtime.ts';
+import type { Release, StartOptions } from '../runtime.ts';
 import type { ServiceSpec } from '../shop.ts';
-import { databaseName } from './network.ts';
+import { databaseName } from './platform.ts';
 
 export interface Surroundings {
-  readonly options: Pick<StartOptions, 'runId' | 'seed' | 'cacheDir' | 'otlpEndpoint' | 'flagsUrl'>;
-  /** `host:port` of each link, by `caller->callee`. */
-  readonly links: ReadonlyMap<string, string>;
+  readonly options: Pick<StartOptions, 'runId' | 'seed' | 'otlpEndpoint' | 'flagsUrl'>;
+  /** Where the service listens. */
+  readonly host: string;
+  readonly port: number;
+  /** `host:port` where the service finds a link, by `caller->callee`. */
+  readonly linkOf: (link: string) => string;
 }
 
-/** What of the user's environment a service may see: nothing that would change how it runs or where it reports to. */
-const inherited = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ'];
-
-/** The environment of one instance of a service, as docs/architecture.md describes it. */
+/** The environment of one instance of a service, as docs/architecture.md describes it; what is its runtime's own is not in it. */
 export function serviceEnvironment(
   spec: ServiceSpec,
   release: Release,
-  port: number,
-  surroundings: Surroundings,
+  { options, host, port, linkOf }: Surroundings,
 ): Record<string, string> {
-  const { options, links } = surroundings;
-  const link = (callee: string) => links.get(`${spec.name}->${callee}`) ?? '';
   const env: Record<string, string> = {
     NODE_ENV: 'production',
-    NODE_COMPILE_CACHE: join(options.cacheDir, 'compile-cache'),
-    HOST: '127.0.0.1',
+    HOST: host,
     PORT: String(port),
     SERVICE_VERSION: release.version,
     SEED: options.seed,
     FLAGS_URL: options.flagsUrl,
   };
-  for (const name of inherited) {
-    const value = process.env[name];
-    if (value !== undefined) env[name] = value;
+  for (const callee of spec.calls) {
+    env[`${callee.toUpperCase().replaceAll('-', '_')}_URL`] = `http://${linkOf(`${spec.name}->${callee}`)}`;
   }
-  for (const callee of spec.calls) env[`${callee.toUpperCase().replaceAll('-', '_')}_URL`] = `http://${link(callee)}`;
-  if (spec.database) env['DATABASE_URL'] = `postgres://postgres@${link(databaseName)}/shop`;
+  if (spec.database) env['DATABASE_URL'] = `postgres://postgres@${linkOf(`${spec.name}->${databaseName}`)}/shop`;
   if (spec.instrumented) {
     env['OTEL_SERVICE_NAME'] = spec.name;
     env['OTEL_EXPORTER_OTLP_ENDPOINT'] = options.otlpEndpoint;
@@ -44,6 +37,13 @@ export function serviceEnvironment(
     env['OTEL_RESOURCE_ATTRIBUTES'] = resourceAttributes(options.runId, release.version);
   }
   return { ...env, ...release.env };
+}
+
+/** `caller->callee` of every dependency; the database is the callee `postgres`. */
+export function linksOf(specs: readonly ServiceSpec[]): readonly { readonly name: string; readonly callee: string }[] {
+  return specs.flatMap(({ name, calls, database }) =>
+    [...calls, ...(database ? [databaseName] : [])].map((callee) => ({ name: `${name}->${callee}`, callee })),
+  );
 }
 
 function resourceAttributes(runId: string, version: string): string {

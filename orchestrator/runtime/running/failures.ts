@@ -1,6 +1,6 @@
 import { messageOf, ShowrunnerError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import type { RunningProcess } from './run-processes.ts';
+import type { Instance } from './instance.ts';
 
 /** Causes that look the same whoever meets them: their mark in a message or a log, and what to do. */
 const knownCauses = [
@@ -26,8 +26,8 @@ export function knownCause(text: string) {
   return knownCauses.find(({ mark }) => mark.test(text));
 }
 
-/** The error for a process that ended, or never got ready, while the shop was starting. */
-export async function processFailure(process: RunningProcess, what: string): Promise<ShowrunnerError> {
+/** The error for a process or container that ended, or never got ready, while the shop was starting. */
+export async function processFailure(process: Pick<Instance, 'name' | 'logFile' | 'logTail'>, what: string): Promise<ShowrunnerError> {
   const logTail = await process.logTail();
   const known = knownCause(logTail.join('\n'));
   return new ShowrunnerError(known?.code ?? 'process-failed', `${process.name} ${what}`, {

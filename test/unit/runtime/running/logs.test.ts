@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { linesSince, tailOf } from '../../../../orchestrator/runtime/process/logs.ts';
+import { linesSince, tailOf } from '../../../../orchestrator/runtime/running/logs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'logs-'));
 const file = join(folder, 'catalog.log');

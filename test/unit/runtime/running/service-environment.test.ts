@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { serviceEnvironment } from '../../../../orchestrator/runtime/process/service-environment.ts';
+import { serviceEnvironment } from '../../../../orchestrator/runtime/running/service-environment.ts';
 import type { ServiceSpec } from '../../../../orchestrator/runtime/shop.ts';
 
 const checkout: ServiceSpec = {
@@ -13,15 +13,16 @@ const checkout: ServiceSpec = {
 };
 
 const environmentOf = (runId: string): Readonly<Record<string, string>> =>
-  serviceEnvironment(checkout, { version: '1.9.0' }, 4000, {
+  serviceEnvironment(checkout, { version: '1.9.0' }, {
     options: {
       runId,
       seed: '7',
-      cacheDir: '/cache',
       otlpEndpoint: 'http://127.0.0.1:1',
       flagsUrl: 'http://127.0.0.1:2',
     },
-    links: new Map([['checkout->payment', '127.0.0.1:3']]),
+    host: '127.0.0.1',
+    port: 4000,
+    linkOf: () => '127.0.0.1:3',
   });
 
 const deploymentOf = (runId: string) =>
