@@ -16,8 +16,11 @@ export interface Fault<With = unknown> {
   readonly needs: readonly RuntimeCapability[];
   /** Services, or links `caller->callee`, it can be put on; the first is the default. */
   readonly targets: readonly string[];
-  /** Requests `METHOD /route` per service that must have traffic for the fault to take effect. */
-  readonly traffic: readonly { readonly service: string; readonly route: string }[];
+  /**
+   * Services, or requests `METHOD /route` to them, that must have traffic for the fault to take effect. Of a fault with several
+   * targets, those count whose service is named by the target that it is put on.
+   */
+  readonly traffic: readonly { readonly service: string; readonly route?: string }[];
   readonly with: ZodType<With>;
   /** Puts the fault in force. Every step taken is taken back by the returned `undo`, and before throwing. */
   inject(context: FaultContext<With>): Promise<Injected>;

@@ -11,7 +11,14 @@ export interface Catalogue {
   readonly profiles: Readonly<Record<string, KnownProfile>>;
   readonly backends: readonly string[];
   /** The runtime that will play the show; a fault it has no means for is a problem of the show. Without it, any runtime will do. */
-  readonly runtime?: { readonly name: string; readonly capabilities: ReadonlySet<RuntimeCapability> };
+  readonly runtime?: KnownRuntime;
+  /** All there are, to name one that has the means. */
+  readonly runtimes?: readonly KnownRuntime[];
+}
+
+interface KnownRuntime {
+  readonly name: string;
+  readonly capabilities: ReadonlySet<RuntimeCapability>;
 }
 
 export interface KnownProfile {

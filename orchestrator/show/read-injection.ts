@@ -1,3 +1,4 @@
+import type { Position } from '../errors.ts';
 import type { Fault } from '../faults/fault.ts';
 import { lookUp } from './catalogue.ts';
 import { type Reader, readFields, readValue } from './reader.ts';
@@ -68,20 +69,38 @@ function checkFault(
   if (use.written && !fault.targets.includes(on)) {
     reader.problems.add(place('on'), `${quote(name)} cannot be put on ${quote(on)}`, suggest(on, fault.targets));
   }
-  const runtime = reader.catalogue.runtime;
-  const lacking = fault.needs.filter((need) => runtime && !runtime.capabilities.has(need));
-  if (runtime && lacking.length > 0) {
-    reader.problems.add(
-      place('inject'),
-      `${quote(name)} needs ${list(lacking)}, which the runtime ${quote(runtime.name)} cannot do`,
-      'choose another runtime or another fault',
-    );
-  }
-  for (const target of fault.traffic.filter((needed) => !hasTraffic(reader, needed))) {
+  checkMeans(reader, place('inject'), fault, name);
+  for (const target of trafficNeeded(fault, on).filter((needed) => !hasTraffic(reader, needed))) {
     reader.problems.add(
       place('inject'),
       `${quote(name)} takes effect only with traffic on ${describeTraffic(target)}, and the profile ${quote(reader.profileName)} sends none`,
       'choose another load profile',
+    );
+  }
+}
+
+/** What the fault needs on this target: of what is listed for all of them, that of the services it names. */
+function trafficNeeded({ traffic }: Fault, on: string): Fault['traffic'] {
+  const named = on.split('->');
+  return traffic.filter(({ service }) => named.includes(service));
+}
+
+/** Reports a fault that the runtime has no means for, and which runtime has. */
+function checkMeans(reader: ShowReader, at: Position, fault: Fault, name: string): void {
+  const { runtime, runtimes = [] } = reader.catalogue;
+  const lacking = fault.needs.filter((need) => runtime && !runtime.capabilities.has(need));
+  if (!runtime || lacking.length === 0) return;
+  const able = runtimes
+    .filter(({ capabilities }) => fault.needs.every((need) => capabilities.has(need)))
+    .map((other) => other.name);
+  if (able.length > 0) {
+    const hint = able.map((other) => `--runtime ${other}`).join(' or ');
+    reader.problems.add(at, `${quote(name)} needs the ${able.join(' or the ')} runtime`, hint);
+  } else {
+    reader.problems.add(
+      at,
+      `${quote(name)} needs ${list(lacking)}, which the runtime ${quote(runtime.name)} cannot do`,
+      'choose another runtime or another fault',
     );
   }
 }

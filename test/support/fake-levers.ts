@@ -1,4 +1,5 @@
 import type { FaultContext, Levers } from '../../orchestrator/faults/fault.ts';
+import type { InstanceState } from '../../orchestrator/runtime/running/instance.ts';
 import { FakeClock } from './fake-clock.ts';
 
 /** Levers that remember what was done with them: one entry a call, in order. */
@@ -11,7 +12,12 @@ export interface FakeLevers {
   readonly toxics: Record<string, unknown>[];
   /** Answers the database's queries; the first entry whose text is part of the statement counts. */
   readonly answers: Map<string, readonly Record<string, unknown>[]>;
-  roundTripMs: number;
+  /** Without it a health request fails. */
+  roundTripMs: number | undefined;
+  /** What the system says of any service. */
+  look: InstanceState;
+  /** CPU time of any service so far, in seconds. */
+  cpuSeconds: number;
   /** The next call whose entry begins with this fails. */
   failing: string | undefined;
 }
@@ -24,6 +30,8 @@ export function fakeLevers(): FakeLevers {
     toxics: [],
     answers: new Map(),
     roundTripMs: 5,
+    look: { state: 'running', words: 'it is running' },
+    cpuSeconds: 0,
     failing: undefined,
   };
   const call = (entry: string): void => {
@@ -57,7 +65,10 @@ export function fakeLevers(): FakeLevers {
         };
       },
       toxics: async () => [...fake.toxics],
-      roundTrip: async () => fake.roundTripMs,
+      async roundTrip(_link, withinMs) {
+        if (fake.roundTripMs === undefined) throw new Error(`no answer within ${withinMs} ms`);
+        return fake.roundTripMs;
+      },
     },
     shop: {
       async release(service: string, { version }: { version: string }) {
@@ -67,6 +78,27 @@ export function fakeLevers(): FakeLevers {
       version: (service: string) => fake.versions[service] ?? '',
       logs: async (_service: string, since: number) =>
         fake.logLines.filter(({ at }) => at >= since).map(({ line }) => line),
+      async pause(service: string) {
+        call(`pause ${service}`);
+        fake.look = { state: 'paused', words: 'it is paused' };
+      },
+      async resume(service: string) {
+        call(`resume ${service}`);
+        fake.look = { state: 'running', words: 'it is running' };
+      },
+      async kill(service: string) {
+        call(`kill ${service}`);
+        fake.look = { state: 'down', words: 'it has no process' };
+      },
+      async revive(service: string) {
+        call(`revive ${service}`);
+        fake.look = { state: 'running', words: 'it is running' };
+      },
+      async limitCpu(service: string, cores?: number) {
+        call(`limit ${service} to ${cores ?? 'what it had'}`);
+      },
+      look: async () => fake.look,
+      footprint: async () => [{ name: 'catalog', pssMb: 50, cpuSeconds: fake.cpuSeconds }],
     } as unknown as Levers['shop'],
   };
   return Object.assign(fake, { levers: levers as Levers });

@@ -4,6 +4,6 @@ export interface NetworkLever {
   delay(link: string, latencyMs: number, jitterMs: number, share?: number): Promise<() => Promise<void>>;
   /** The toxics on a link now, as the proxy reports them. */
   toxics(link: string): Promise<readonly Record<string, unknown>[]>;
-  /** Milliseconds to open a connection through the link and get the answer of one health request. */
-  roundTrip(link: string): Promise<number>;
+  /** Milliseconds to open a connection through the link and get the answer of one health request. Rejects where there is none within `withinMs` (15 s). */
+  roundTrip(link: string, withinMs?: number): Promise<number>;
 }

@@ -100,7 +100,12 @@ function inject(name: string): Promise<Injected> {
   });
 }
 
-test.each(Object.keys(catalogue))('%s is proven while it is in force, and gone after its undo', async (name) => {
+/** What the runtime has no means for is refused when a show is loaded, and never gets here. */
+const playable = Object.keys(catalogue).filter((name) =>
+  catalogue[name]?.needs.every((need) => processRuntime.capabilities.has(need)),
+);
+
+test.each(playable)('%s is proven while it is in force, and gone after its undo', async (name) => {
   const versions = ['catalog', 'checkout'].map((service) => shop.version(service));
   const injected = await inject(name);
   try {

@@ -65,6 +65,18 @@ test('a second delay on the same link is refused, and the first stays', async ()
   await undo();
 });
 
+test('a link whose end takes connections and never answers is an error after the time given', async () => {
+  const silent = await listening(createServer(() => undefined));
+  const created = await fetch(`${apiUrl}/proxies`, {
+    method: 'POST',
+    body: JSON.stringify({ name: 'checkout->silent', listen: '127.0.0.1:0', upstream: silent }),
+  });
+  const { listen } = (await created.json()) as { listen: string };
+  const toSilent = createToxiproxyLever({ apiUrl, addressOf: () => listen });
+  await expect(toSilent.roundTrip('checkout->silent', 200)).rejects.toThrow('no answer within 200 ms');
+  await fetch(`${apiUrl}/proxies/${encodeURIComponent('checkout->silent')}`, { method: 'DELETE' });
+});
+
 test('a link that is not there is an error, not an empty list', async () => {
   await expect(lever.delay('cart->moon', 10, 0)).rejects.toThrow('404');
   await expect(lever.toxics('cart->moon')).rejects.toThrow('404');

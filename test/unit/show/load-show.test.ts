@@ -366,6 +366,36 @@ describe('what cannot be seen', () => {
       '`n-plus-one` needs `release`, `flags`, which the runtime `containers` cannot do',
     ]);
   });
+
+  it('names the runtime that has the means', () => {
+    const runtime = { name: 'process', capabilities: new Set(['network'] as const) };
+    const other = { name: 'containers', capabilities: new Set(['network', 'release', 'flags'] as const) };
+    const { problems } = loadShow(
+      { file: 'show.yaml', text: good },
+      { ...smallCatalogue, runtime, runtimes: [runtime, other] },
+    );
+    expect(problems).toMatchObject([
+      { message: '`n-plus-one` needs the containers runtime', hint: '--runtime containers', at: { line: 14 } },
+    ]);
+  });
+
+  it('includes traffic that a fault needs on the target it is put on, and none that only its other targets need', () => {
+    const onEither = {
+      needs: [],
+      targets: ['catalog', 'archive'],
+      traffic: [{ service: 'catalog' }, { service: 'archive' }],
+    };
+    const faults = { ...smallCatalogue.faults, outage: { ...smallCatalogue.faults['memory-leak']!, ...onEither } };
+    const messages = (on: string) =>
+      loadShow(
+        { file: 'show.yaml', text: withSecondFault(`- {inject: outage, on: ${on}}`) },
+        { ...smallCatalogue, faults },
+      ).problems.map(({ message }) => message);
+    expect(messages('catalog')).toEqual([]);
+    expect(messages('archive')).toEqual([
+      '`outage` takes effect only with traffic on `archive`, and the profile `shoppers` sends none',
+    ]);
+  });
 });
 
 describe('duplicates', () => {

@@ -33,7 +33,7 @@ async function read(file: string): Promise<CompleteShow> {
 }
 
 it('has the shows that the documentation promises', () => {
-  expect(shows.map(({ name }) => name)).toEqual(expect.arrayContaining(['four-faults', 'three-minutes']));
+  expect(shows.map(({ name }) => name)).toEqual(expect.arrayContaining(['containers', 'four-faults', 'three-minutes']));
 });
 
 it('means every service of the shop that sends telemetry by `all`', async () => {
@@ -129,6 +129,16 @@ it('uses every fault and every kind of expectation in four-faults', async () => 
   expect(new Set(used)).toEqual(
     new Set(['n-plus-one', 'lost-index', 'slow-third-party', 'country-bug', ...Object.keys(catalogue.kinds)]),
   );
+});
+
+it('plays in containers what befalls the platform under the shop', async () => {
+  const { show } = await read(join(root, 'talk-scripts/containers/show.yaml'));
+  expect(show.acts.flatMap(({ injections }) => injections.map(({ fault, on }) => `${fault} on ${on}`))).toEqual([
+    'service-paused on inventory',
+    'service-killed on payment',
+    'network-latency on storefront->catalog',
+    'cpu-throttle on catalog',
+  ]);
 });
 
 it('has a JSON Schema that is as the code says', () => {

@@ -31,7 +31,17 @@ describe.each(Object.entries(catalogue))('%s', (_name, fault) => {
   });
 
   test('needs traffic only on routes that the shop has', () => {
-    for (const { service, route } of fault.traffic) expect(services[service]?.routes).toContain(route);
+    for (const { service, route } of fault.traffic) {
+      expect(Object.keys(services)).toContain(service);
+      if (route !== undefined) expect(services[service]?.routes).toContain(route);
+    }
+  });
+
+  test('needs traffic on something that each of its targets names', () => {
+    for (const target of fault.targets) {
+      const named = target.split('->');
+      expect(fault.traffic.some(({ service }) => named.includes(service))).toBe(true);
+    }
   });
 
   test('takes no parameter that it does not know, and none is needed', () => {
