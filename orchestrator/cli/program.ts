@@ -35,7 +35,12 @@ export async function cli(host: Host, argv: readonly string[]): Promise<number> 
     .exitOverride();
   try {
     for (const create of Object.values(commands)) {
-      program.addCommand(create(host, (code) => (exitCode = code)).copyInheritedSettings(program));
+      program.addCommand(
+        inheriting(
+          create(host, (code) => (exitCode = code)),
+          program,
+        ),
+      );
     }
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
@@ -45,6 +50,12 @@ export async function cli(host: Host, argv: readonly string[]): Promise<number> 
     host.stderr.write(formatError(error));
     return error.exitCode;
   }
+}
+
+/** Commander copies settings to the commands that it makes itself, and only while it does. */
+function inheriting(command: Command, from: Command): Command {
+  for (const sub of command.commands) inheriting(sub, from);
+  return command.copyInheritedSettings(from);
 }
 
 function formatError(error: ShowrunnerError): string {

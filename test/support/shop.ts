@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { startDatabase as start } from '../../orchestrator/runtime/process/database.ts';
 import { installedLayout } from '../../orchestrator/runtime/process/layout.ts';
 import { freePort } from '../../orchestrator/runtime/process/ports.ts';
-import { connectionString } from '../../orchestrator/runtime/process/postgres.ts';
+import { connectionString } from '../../orchestrator/runtime/running/postgres-settings.ts';
 import { RunProcesses } from '../../orchestrator/runtime/process/run-processes.ts';
 import { createRunState } from '../../orchestrator/runtime/process/run-state.ts';
 

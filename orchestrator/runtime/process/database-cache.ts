@@ -13,10 +13,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { processFailure } from '../running/failures.ts';
-import { clusterShape } from './postgres.ts';
+import { clusterShape } from '../running/postgres-settings.ts';
+import type { SchemaFile } from '../running/seed.ts';
 import type { RunningProcess, RunProcesses } from './run-processes.ts';
 import type { RunState } from './run-state.ts';
-import type { SchemaFile } from './seed.ts';
 
 /** An entry nobody used for this long is removed when another one is stored. */
 const keepMs = 30 * 24 * 3600 * 1000;

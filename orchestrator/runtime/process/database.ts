@@ -1,12 +1,12 @@
 import { chownSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../errors.ts';
+import { readSchema, seed } from '../running/seed.ts';
 import { cacheKey, DatabaseCache, shareTree } from './database-cache.ts';
 import { findPostgres, isReachable, movedTo, type PostgresBinaries, postgresOwner } from './postgres-binaries.ts';
 import { type Cluster, initialise, startPostgres } from './postgres.ts';
 import type { RunningProcess, RunProcesses } from './run-processes.ts';
 import type { RunState } from './run-state.ts';
-import { readSchema, seed } from './seed.ts';
 
 export interface DatabaseOptions {
   readonly state: RunState;

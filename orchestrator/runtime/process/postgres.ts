@@ -2,61 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processFailure } from '../running/failures.ts';
+import { initdbArguments, seedingSettings, settingsArguments } from '../running/postgres-settings.ts';
 import { type PostgresBinaries, postgresOwner } from './postgres-binaries.ts';
 import type { RunningProcess, RunProcesses } from './run-processes.ts';
-
-const initdbArguments = [
-  '-U',
-  'postgres',
-  '--auth=trust',
-  '-E',
-  'UTF8',
-  '--locale=C',
-  '--no-sync',
-  '--no-data-checksums',
-  '--wal-segsize=4',
-];
-
-/**
- * A small server whose plans depend on the statements alone: no parallel workers, no JIT. Nothing is synced to disk: the data is made anew
- * for each run. The data folder holds everything (shared memory segments too), so that removing it leaves nothing.
- */
-const settings = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
-  max_connections: '80',
-  shared_buffers: '32MB',
-  shared_preload_libraries: 'pg_stat_statements',
-  dynamic_shared_memory_type: 'mmap',
-  io_method: 'sync',
-  huge_pages: 'off',
-  jit: 'off',
-  max_parallel_workers_per_gather: '0',
-  max_worker_processes: '2',
-  max_logical_replication_workers: '0',
-  autovacuum_max_workers: '1',
-  autovacuum_naptime: '20s',
-  fsync: 'off',
-  synchronous_commit: 'off',
-  full_page_writes: 'off',
-  wal_level: 'minimal',
-  max_wal_senders: '0',
-  min_wal_size: '16MB',
-  max_wal_size: '512MB',
-  timezone: 'UTC',
-  log_timezone: 'UTC',
-};
-
-/** On top of them while the database is seeded: one connection that builds indexes. */
-const seedingSettings = {
-  autovacuum: 'off',
-  maintenance_work_mem: '128MB',
-  max_wal_size: '4GB',
-  checkpoint_timeout: '1h',
-};
-
-/** Everything that shapes a data folder besides the schema: part of the cache's key. */
-export const clusterShape = { initdbArguments, settings, seedingSettings };
 
 export interface Cluster {
   readonly processes: RunProcesses;
@@ -64,10 +12,6 @@ export interface Cluster {
   readonly dataDir: string;
   readonly port: number;
   readonly signal: AbortSignal;
-}
-
-export function connectionString(port: number, database = 'shop'): string {
-  return `postgres://postgres@127.0.0.1:${port}/${database}`;
 }
 
 /** Makes an empty data folder. */
@@ -84,11 +28,11 @@ export async function initialise({ processes, binaries, dataDir }: Cluster): Pro
 
 /** Starts the server and waits until it accepts connections. */
 export async function startPostgres(cluster: Cluster, seeding = false): Promise<RunningProcess> {
-  const all = { ...settings, ...(seeding ? seedingSettings : {}), port: String(cluster.port) };
+  const own = { ...(seeding ? seedingSettings : {}), port: String(cluster.port) };
   const postgres = cluster.processes.start({
     name: 'postgres',
     command: cluster.binaries.postgres,
-    args: ['-D', cluster.dataDir, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    args: ['-D', cluster.dataDir, ...settingsArguments(own)],
     ...surroundings,
     // Immediate: the data is thrown away with the run.
     stop: 'QUIT',

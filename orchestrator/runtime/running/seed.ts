@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { messageOf, ShowrunnerError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { knownCause } from '../running/failures.ts';
-import { connectionString } from './postgres.ts';
+import { knownCause } from './failures.ts';
+import { connectionString } from './postgres-settings.ts';
 
 export interface SchemaFile {
   readonly name: string;
