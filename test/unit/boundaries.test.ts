@@ -14,6 +14,7 @@ const allowed: Record<string, readonly string[]> = {
   backends: ['telemetry'],
   expectations: ['backends', 'show', 'conductor/events'],
   faults: ['runtime'],
+  doctor: ['runtime'],
   conductor: [
     'show',
     'faults',

@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { examine } from '../../doctor/examine.ts';
+import type { RuntimeChoice } from '../../doctor/check.ts';
+import { formatResults } from '../../doctor/format.ts';
+import { checks } from '../../doctor/index.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import type { Host } from '../../host.ts';
+import { connectEngine } from '../../runtime/containers/engine.ts';
+import { jsonOption, runtimeOption } from '../options.ts';
+import { shopSeed } from '../shop-seed.ts';
+import { untilStopped } from '../stop.ts';
+import { cacheDir } from '../xdg.ts';
+import type { CreateCommand } from './command.ts';
+
+const examples = `
+Examples:
+  $ showrunner doctor                        what this machine lacks for a show, and what to do about it
+  $ showrunner doctor --runtime containers   before a show that has to play in containers
+  $ showrunner doctor --json
+`;
+
+interface DoctorOptions {
+  readonly runtime: RuntimeChoice;
+  readonly json: boolean;
+}
+
+export const doctorCommand: CreateCommand = (host, exit) =>
+  new Command('doctor')
+    .description('check whether this machine can play a show')
+    .addOption(runtimeOption())
+    .addOption(jsonOption(host))
+    .addHelpText('after', `${examples}\nExit codes: 0 without a problem, warnings allowed; 3 with one.\n`)
+    .action((options: DoctorOptions) =>
+      untilStopped(host, async (signal) => exit(await doctor(host, options, signal))),
+    );
+
+async function doctor(host: Host, { runtime, json }: DoctorOptions, signal: AbortSignal) {
+  const question = { runtime, clock: host.clock, cacheDir: cacheDir(host.env), seed: shopSeed };
+  const results = await examine({ ...question, checks, connect: connectEngine, signal }).catch((error: unknown) => {
+    if (signal.aborted) return undefined;
+    throw error;
+  });
+  if (!results) return exitCodes.interrupted;
+  const isWell = results.every(({ level }) => level !== 'problem');
+  const paint = pc.createColors(host.stdout.isTTY && !host.env['NO_COLOR']);
+  host.stdout.write(
+    json ? `${JSON.stringify({ runtime, ok: isWell, checks: results })}\n` : formatResults(results, paint),
+  );
+  return isWell ? exitCodes.passed : exitCodes.environment;
+}

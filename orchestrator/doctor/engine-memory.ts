@@ -1,0 +1,14 @@
+import { checkOfEngine, ok, rulesOutContainers, warning } from './check.ts';
+import { inGb, memoryMb } from './memory.ts';
+
+/** Whether the engine's machine, which may be a small virtual one, has the memory for a shop. */
+export const engineMemoryCheck = () =>
+  checkOfEngine(async (engine, context) => {
+    const found = `${inGb(engine.memoryMb)} GB in all`;
+    if (engine.memoryMb >= memoryMb.enough) return ok(found);
+    const wanted = `${found}; a show takes about 1 GB`;
+    const remedy = 'give the machine of the engine 2 GB or more, or play with `--runtime process`';
+    // `auto` leaves an engine alone that has less than enough.
+    const isRuledOut = engine.memoryMb < memoryMb.least || context.runtime === 'auto';
+    return isRuledOut ? rulesOutContainers(context, wanted, remedy) : warning(wanted, remedy);
+  });
