@@ -20,11 +20,21 @@ const halves = {
         entryPoints: [
           'orchestrator/main.ts',
           'orchestrator/load/embedded/child.ts',
-          'orchestrator/runtime/network-proxy/main.ts',
-        ].filter((file) => existsSync(file)),
+          'orchestrator/runtime/containers/sweep-run.ts',
+        ],
+        // So that what only one runtime needs is loaded only with it.
+        splitting: true,
+        chunkNames: 'chunks/[name]-[hash]',
         outbase: 'orchestrator',
         outdir: 'dist/orchestrator',
         outExtension: { '.js': '.mjs' },
+      }),
+      // On its own, so that an image of the shop needs no other file of the program.
+      build({
+        ...common,
+        format: 'esm',
+        entryPoints: ['orchestrator/runtime/network-proxy/main.ts'],
+        outfile: 'dist/orchestrator/runtime/network-proxy/main.mjs',
       }),
       // Preloaded with --require into every Node child.
       build({

@@ -11,16 +11,17 @@ import { startFlagSource } from '../faults/levers/flag-source.ts';
 import { createPostgresLever } from '../faults/levers/postgres-lever.ts';
 import { createToxiproxyLever } from '../faults/levers/toxiproxy-lever.ts';
 import type { Host } from '../host.ts';
-import type { LoadEngine } from '../load/engine.ts';
+import type { LoadEngine, LoadPlan, LoadRun } from '../load/engine.ts';
 import { loadEngines } from '../load/index.ts';
-import { runtimes } from '../runtime/index.ts';
-import type { Reach, Runtime } from '../runtime/runtime.ts';
+import { chooseRuntime } from '../runtime/choose.ts';
+import type { Reach, RunningShop, Runtime } from '../runtime/runtime.ts';
 import type { Show } from '../show/show.ts';
 import { timelineOf } from '../show/timeline.ts';
 import { startTap } from '../telemetry/receiver.ts';
 import { openTelemetryStore, type TelemetryStore } from '../telemetry/store.ts';
 import type { OpenShow } from './open-show.ts';
 import type { PlayOptions } from './options.ts';
+import { shopSeed } from './shop-seed.ts';
 import { cacheDir } from './xdg.ts';
 
 /** The parts that a show is played with. A test gives others, to break one of them. */
@@ -30,12 +31,14 @@ export interface Adapters {
   readonly faults: Readonly<Record<string, Fault>>;
   readonly kinds: Readonly<Record<string, ExpectationKind>>;
   backend(name: string, store: TelemetryStore): Backend;
+  /** Why this runtime, where that was left to us. */
+  readonly why?: string;
 }
 
-/** `auto` takes the first of each registry: the one that needs nothing else. */
-export function chooseAdapters({ runtime, engine }: Pick<PlayOptions, 'runtime' | 'engine'>): Adapters {
+/** `auto` takes the first load engine: the one that needs nothing else. */
+export async function chooseAdapters({ runtime, engine }: Pick<PlayOptions, 'runtime' | 'engine'>): Promise<Adapters> {
   return {
-    runtime: pick(runtimes, runtime),
+    ...(await chooseRuntime(runtime)),
     engine: pick(loadEngines, engine),
     faults: catalogue,
     kinds: expectationKinds,
@@ -60,11 +63,9 @@ export interface Plan {
 export const cores = availableParallelism;
 
 /** How each part of a run is started, from the parts chosen, and what came of its telemetry; given to `perform`. */
-export function starters(
-  adapters: Adapters,
-  { id, runDir, show, open, host }: Plan,
-): Pick<Performance, 'start' | 'delivered'> {
-  const { shop, profile } = open;
+export function starters(adapters: Adapters, plan: Plan): Pick<Performance, 'start' | 'delivered'> {
+  const { id, runDir, show, open, host } = plan;
+  const { shop } = open;
   let store: TelemetryStore | undefined;
   const theStore = (): TelemetryStore => {
     if (store) return store;
@@ -74,11 +75,11 @@ export function starters(
   const theReach = (): Promise<Reach> => (reach ??= adapters.runtime.reach());
   const start: Starters = {
     async tap() {
-      const { listen, host } = await theReach();
+      const reached = await theReach();
       store = await openTelemetryStore({ dir: join(runDir, 'telemetry') });
       try {
-        const tap = await startTap({ store, host: listen });
-        const endpoint = seenBy(host, tap.endpoint);
+        const tap = await startTap({ store, host: reached.listen });
+        const endpoint = seenBy(reached.host, tap.endpoint);
         return { ...tap, endpoint, close: () => tap.close().then(() => theStore().close()) };
       } catch (error) {
         await store.close();
@@ -87,34 +88,27 @@ export function starters(
     },
     backends: async () => show.backends.map((name) => adapters.backend(name, theStore())),
     async flags() {
-      const { listen, host } = await theReach();
-      const source = await startFlagSource({ definitions: shop.flags, host: listen });
-      return { ...source, url: seenBy(host, source.url) };
+      const reached = await theReach();
+      const source = await startFlagSource({ definitions: shop.flags, host: reached.listen });
+      return { ...source, url: seenBy(reached.host, source.url) };
     },
-    shop: (wiring) =>
-      adapters.runtime.start({ runId: id, shop, seed: '42', runDir, cacheDir: cacheDir(host.env), ...wiring }),
+    shop(wiring) {
+      if (adapters.why) wiring.progress(adapters.why);
+      return adapters.runtime.start({
+        runId: id,
+        shop,
+        seed: shopSeed,
+        runDir,
+        cacheDir: cacheDir(host.env),
+        ...wiring,
+      });
+    },
     async levers(running, flags) {
       const database = createPostgresLever(running.database.connectionString);
       const network = createToxiproxyLever(running.network);
       return { levers: { flags, database, network, shop: running }, close: () => database.close() };
     },
-    async load(running, onProgress, signal) {
-      const run = await adapters.engine.start({
-        script: profile.script,
-        env: {
-          ...show.load.env,
-          BASE_URL: running.url,
-          RATE: String(show.load.rate),
-          DURATION: `${longestSeconds(show)}s`,
-          SEED: show.load.env['SEED'] ?? '1',
-        },
-        logFile: join(runDir, 'logs', 'load.log'),
-        signal,
-        onProgress,
-      });
-      if (run.pid !== undefined) running.adopt(run.pid, 'load');
-      return run;
-    },
+    load: (running, onProgress, signal) => startLoad(adapters.engine, plan, { running, onProgress, signal }),
   };
   // The only backend so far reads the tap's own store.
   const delivered = async () => {
@@ -122,6 +116,28 @@ export function starters(
     return { delivered: written, dropped: lost };
   };
   return { start, delivered };
+}
+
+async function startLoad(
+  engine: LoadEngine,
+  { runDir, show, open }: Plan,
+  { running, onProgress, signal }: Pick<LoadPlan, 'onProgress' | 'signal'> & { readonly running: RunningShop },
+): Promise<LoadRun> {
+  const run = await engine.start({
+    script: open.profile.script,
+    env: {
+      ...show.load.env,
+      BASE_URL: running.url,
+      RATE: String(show.load.rate),
+      DURATION: `${longestSeconds(show)}s`,
+      SEED: show.load.env['SEED'] ?? '1',
+    },
+    logFile: join(runDir, 'logs', 'load.log'),
+    signal,
+    onProgress,
+  });
+  if (run.pid !== undefined) running.adopt(run.pid, 'load');
+  return run;
 }
 
 /** The same server by the name that the shop has for this machine. */

@@ -7,7 +7,9 @@ import { catalogue as faults } from '../faults/catalogue/index.ts';
 import type { Host } from '../host.ts';
 import { type LoadProfile, profileOfScript, readProfiles } from '../load/profiles.ts';
 import { packageRoot } from '../package-root.ts';
+import { runtimes } from '../runtime/index.ts';
 import { loadShop } from '../runtime/load-shop.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { Shop } from '../runtime/shop.ts';
 import { findShow } from '../show/find-show.ts';
 import { type CompleteShow, readShow } from '../show/read-show.ts';
@@ -25,17 +27,32 @@ export const showsDir = (): string => join(packageRoot(), 'talk-scripts');
 export const loadProfiles = (): readonly LoadProfile[] =>
   readProfiles(join(packageRoot(), 'load-profiles', 'profiles.yaml'));
 
+/** What a show is to be played with, where that is known. */
+export interface PlayedWith {
+  /** Replaces the show's load profile: what it expects is then checked against the traffic of this one. */
+  readonly load?: string | undefined;
+  /** A fault that it has no means for is a problem of the show. */
+  readonly runtime?: Runtime;
+}
+
 /**
- * Finds and reads a show by name or path. `load` replaces the show's profile; what the show expects is then checked against the
- * traffic of that profile. Throws a ShowrunnerError or ProblemsError (exit code 2) with everything that is wrong.
+ * Finds and reads a show by name or path. Throws a ShowrunnerError or ProblemsError (exit code 2) with everything that is wrong.
  */
-export async function openShow(host: Host, name: string, load?: string): Promise<OpenShow> {
+export async function openShow(host: Host, name: string, { load, runtime }: PlayedWith = {}): Promise<OpenShow> {
   const found = await findShow(name, { showsDir: showsDir(), cwd: host.cwd });
   const shop = await loadShop();
   const known = loadProfiles();
   const instead = load === undefined ? undefined : namedOrScript(load, known, host.cwd);
   const profiles = Object.fromEntries(known.map((profile) => [profile.name, traffic(instead ?? profile)]));
-  const names: Catalogue = { shop, faults, kinds: expectationKinds, profiles, backends: Object.keys(backends) };
+  const names: Catalogue = {
+    shop,
+    faults,
+    kinds: expectationKinds,
+    profiles,
+    backends: Object.keys(backends),
+    ...(runtime && { runtime }),
+    runtimes: Object.values(runtimes),
+  };
   const { show, talks } = await readShow(found.file, names, host.cwd);
   const profile = instead ?? known.find((one) => one.name === show.load.profile);
   if (!profile) throw new Error(`the show was accepted with an unknown load profile ${show.load.profile}`);

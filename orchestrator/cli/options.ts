@@ -25,11 +25,7 @@ export interface PlayOptions {
 /** Adds the flags of PlayOptions to a command. */
 export function withPlayOptions(command: Command, host: Host): Command {
   return command
-    .addOption(
-      flag('--runtime <name>', 'where the shop runs')
-        .choices(['auto', ...Object.keys(runtimes)])
-        .default('auto'),
-    )
+    .addOption(runtimeOption())
     .addOption(
       flag('--engine <name>', 'what plays the load')
         .choices(['auto', ...Object.keys(loadEngines)])
@@ -44,6 +40,11 @@ export function withPlayOptions(command: Command, host: Host): Command {
     .addOption(jsonOption(host))
     .addOption(toggle(host, '--quiet', 'print the verdicts only'));
 }
+
+export const runtimeOption = () =>
+  flag('--runtime <name>', 'where the shop runs')
+    .choices(['auto', ...Object.keys(runtimes)])
+    .default('auto');
 
 export const jsonOption = (host: Host) =>
   toggle(host, '--json', 'print machine-readable JSON on stdout, and nothing else');

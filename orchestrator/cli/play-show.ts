@@ -35,8 +35,9 @@ export interface Play {
 
 /** Plays a show on a fresh shop, writes its reports, and leaves nothing running. Throws a ShowrunnerError for what kept it from being played. */
 export async function playShow(host: Host, play: Play): Promise<ExitCode> {
-  const { options, signal, adapters = chooseAdapters(options) } = play;
-  const open = await openShow(host, play.show, options.load);
+  const { options, signal } = play;
+  const adapters = play.adapters ?? (await chooseAdapters(options));
+  const open = await openShow(host, play.show, { load: options.load, runtime: adapters.runtime });
   const show = override(host, open.show, options, play.advance);
   const { id, runDir } = createRun(options.runsDir, show.name, host.clock.now());
   play.onRun?.(runDir);

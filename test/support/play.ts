@@ -40,7 +40,7 @@ export async function playWith(show: string, exchange: (real: Adapters) => Parti
     json: false,
     quiet: true,
   };
-  const real = chooseAdapters(options);
+  const real = await chooseAdapters(options);
   const exitCode = await playShow(host, {
     show,
     options,

@@ -22,7 +22,7 @@ export const fakeShop: Shop = {
         instrumented: false,
         database: true,
         calls: [],
-        routes: ['GET /pid'],
+        routes: ['GET /who'],
         ...partial,
       },
     ]),

@@ -1,6 +1,8 @@
 import { checkCommand } from './check.ts';
 import { cleanCommand } from './clean.ts';
 import type { CreateCommand } from './command.ts';
+import { doctorCommand } from './doctor.ts';
+import { imagesCommand } from './images.ts';
 import { listCommand } from './list.ts';
 import { loopCommand } from './loop.ts';
 import { replayCommand } from './replay.ts';
@@ -15,5 +17,7 @@ export const commands = {
   validate: validateCommand,
   list: listCommand,
   replay: replayCommand,
+  doctor: doctorCommand,
+  images: imagesCommand,
   clean: cleanCommand,
 } satisfies Record<string, CreateCommand>;

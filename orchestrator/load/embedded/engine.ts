@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { ProblemsError, ShowrunnerError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { packageRoot } from '../../package-root.ts';
 import type { LoadEngine, LoadPlan, LoadRun, LoadSummary } from '../engine.ts';
 import type { Order, Report } from './protocol.ts';
 import { compileScript } from './script.ts';
@@ -113,6 +113,9 @@ function spawnEngine(logFile: string): ChildProcess {
 
 /** The process's program: beside this file in the source, in a place of its own where the orchestrator is bundled. */
 function entry(): string {
-  const own = import.meta.url;
-  return fileURLToPath(new URL(own.endsWith('.ts') ? './child.ts' : './load/embedded/child.mjs', own));
+  const isSource = import.meta.url.endsWith('.ts');
+  return join(
+    packageRoot(),
+    isSource ? 'orchestrator/load/embedded/child.ts' : 'dist/orchestrator/load/embedded/child.mjs',
+  );
 }

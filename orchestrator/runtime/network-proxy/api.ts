@@ -44,6 +44,7 @@ const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   '/populate': { POST: async (all, { body }) => created({ proxies: await all.populate(await body()) }) },
   // Not Toxiproxy's: a service that hands over to its next release is spared new connections for a moment, see holds.ts.
   '/holds/*': {
+    GET: (all, { proxy: upstream }) => ok({ unanswered: all.unanswered(upstream) }),
     POST: (all, { proxy: upstream }) => {
       all.holds.start(upstream);
       return done;

@@ -21,6 +21,12 @@ export class ProxyCollection {
     return proxy;
   }
 
+  /** Connections to an upstream, by whichever proxy, that it has not answered on yet. */
+  unanswered(upstream: string): number {
+    const leading = [...this.#proxies.values()].filter((proxy) => proxy.upstream === upstream);
+    return leading.reduce((sum, proxy) => sum + proxy.unanswered, 0);
+  }
+
   show(name: string): unknown {
     return view(this.find(name));
   }

@@ -2,9 +2,15 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { ApiError } from './api-error.ts';
 import { Holds } from './holds.ts';
+import { resolve } from './resolve.ts';
 import { Link, type Stream, type ToxicEntry } from './link.ts';
 
-type Connection = { readonly sockets: readonly Socket[]; readonly links: Readonly<Record<Stream, Link>> };
+interface Connection {
+  readonly sockets: readonly Socket[];
+  readonly links: Readonly<Record<Stream, Link>>;
+  /** Whether the upstream has sent anything: then it has accepted. */
+  answered: boolean;
+}
 
 /** One listening port that leads to one upstream, and the toxics on the way. */
 export class Proxy {
@@ -52,6 +58,11 @@ export class Proxy {
     await closed;
   }
 
+  /** Connections that the upstream has not answered on yet: it may not even have accepted them. */
+  get unanswered(): number {
+    return [...this.#connections].filter(({ answered }) => !answered).length;
+  }
+
   addToxic(entry: ToxicEntry): void {
     this.toxics.push(entry);
     this.#each(entry, (link) => link.add(entry));
@@ -80,7 +91,7 @@ export class Proxy {
   }
 
   #join(client: Socket): void {
-    const upstream = connect({ ...splitAddress(this.upstream), allowHalfOpen: true, noDelay: true });
+    const upstream = connect({ ...splitAddress(this.upstream), allowHalfOpen: true, noDelay: true, lookup: resolve });
     const on = (stream: Stream) => this.toxics.filter((toxic) => toxic.stream === stream);
     const connection: Connection = {
       sockets: [client, upstream],
@@ -88,7 +99,9 @@ export class Proxy {
         upstream: new Link(client, upstream, on('upstream')),
         downstream: new Link(upstream, client, on('downstream')),
       },
+      answered: false,
     };
+    upstream.once('data', () => (connection.answered = true));
     this.#connections.add(connection);
     fail(client, upstream);
     fail(upstream, client);

@@ -39,7 +39,7 @@ function isDead(dir: string): boolean {
 }
 
 async function clean(dir: string): Promise<readonly string[]> {
-  const running = promisify(execFile)('/bin/sh', ['-c', guardScript, 'guard', dir]);
+  const running = promisify(execFile)('/bin/sh', ['-c', guardScript, 'guard', dir, 'clean']);
   // The end of stdin is what the guard waits for.
   running.child.stdin?.end();
   const { stdout } = await running;

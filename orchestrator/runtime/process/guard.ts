@@ -1,5 +1,5 @@
 /**
- * Ends and removes everything of a run whose orchestrator is gone. `$1` is the run's state folder.
+ * Ends and removes everything of a run whose orchestrator is gone. `$1` is the run's state folder; `$2` is `clean` when it is not the run's own guard.
  *
  * A shell, because it must outlive the orchestrator at almost no cost (0.3 MB), and must act even when a child is stopped,
  * stuck or busy and cannot notice the end of its parent by itself. It waits on stdin, a pipe that only the orchestrator holds,
@@ -47,6 +47,16 @@ if signal_all; then
     tries=$((tries + 1))
   done
   signal_all KILL && sleep 0.1
+fi
+
+# What no signal reaches, a runtime has left a command for; it may have to wait for an engine, and whoever cleans up does not wait with it.
+if [ -f "$state/last-will" ]; then
+  will=$(cat "$state/last-will")
+  if [ "$2" = clean ]; then
+    /bin/sh -c "$will" >/dev/null 2>&1 &
+  else
+    /bin/sh -c "$will"
+  fi
 fi
 
 # What still ended while it was signalled may have written once more.

@@ -21,7 +21,13 @@ export interface NetworkOptions {
 }
 
 /** Starts the network proxy with one link per dependency. */
-export async function startNetwork({ processes, layout, services, ports, signal }: NetworkOptions): Promise<ProcessNetwork> {
+export async function startNetwork({
+  processes,
+  layout,
+  services,
+  ports,
+  signal,
+}: NetworkOptions): Promise<ProcessNetwork> {
   const reservation = await reservePort();
   const proxy = processes.start({
     name: 'network-proxy',

@@ -88,7 +88,10 @@ export class RunProcesses {
       logFile,
       logTail: () => tailOf(logFile),
       look: async () => stateOf(running.running ? running.pid : 0, spec.name),
-      pause: async () => void child.kill('SIGSTOP'),
+      pause: async () => {
+        child.kill('SIGSTOP');
+        await untilStopped(running);
+      },
       resume: async () => void child.kill('SIGCONT'),
       kill: async () => {
         stopping = true;
@@ -127,10 +130,24 @@ export class RunProcesses {
     this.#closed = true;
   }
 
+  /** Leaves the guard to its work, however long that takes. */
+  letGo(): void {
+    this.#guard.letGo();
+  }
+
   /** Lets the guard look for what is left and remove the run's folders; returns when it is done. */
   async release(): Promise<void> {
     this.#guard.release();
     await this.#guard.gone;
+  }
+}
+
+/** A process in the middle of something stops a moment after it was told to. */
+async function untilStopped({ pid, name }: RunningProcess): Promise<void> {
+  const deadline = performance.now() + 1000;
+  while (stateOf(pid, name).state === 'running') {
+    if (performance.now() > deadline) throw new Error(`${name} does not stop`);
+    await sleep(5);
   }
 }
 
@@ -141,5 +158,10 @@ function startGuard(stateDir: string) {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   guard.stdin.on('error', () => undefined);
-  return { pid: guard.pid ?? 0, gone: once(guard, 'exit'), release: () => void guard.stdin.end() };
+  return {
+    pid: guard.pid ?? 0,
+    gone: once(guard, 'exit'),
+    release: () => void guard.stdin.end(),
+    letGo: () => void guard.stdin.end(() => guard.unref()),
+  };
 }

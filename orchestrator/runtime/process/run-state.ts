@@ -10,12 +10,15 @@ export type StopSignal = 'TERM' | 'QUIT';
 
 /**
  * What a run leaves on disk so that others (its guard, `showrunner clean`) can end it without its memory:
- * `run.json` (whose run), `processes` (pid, start time, stop signal and name, tab separated), `dirs` (what to remove).
+ * `run.json` (whose run), `processes` (pid, start time, stop signal and name, tab separated), `dirs` (what to remove), `last-will`
+ * (a command to run at the end).
  */
 export interface RunState {
   /** The run's temporary folder; removed with the run. */
   readonly dir: string;
   register(pid: number, stop: StopSignal, name: string): void;
+  /** What the guard runs when the signals have done their work and the folders are still there; undefined takes it back. */
+  setLastWill(command: readonly string[] | undefined): void;
   /** A folder outside `dir` that must not outlive the run. */
   registerDir(dir: string): void;
 }
@@ -55,6 +58,11 @@ export function createRunState(runId: string): RunState {
     dir,
     register: (pid, stop, name) =>
       appendFileSync(join(dir, 'processes'), `${pid}\t${startTimeOf(pid) ?? ''}\t${stop}\t${name}\n`),
+    setLastWill(command) {
+      const file = join(dir, 'last-will');
+      if (command) writeFileSync(file, command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' '));
+      else rmSync(file, { force: true });
+    },
     registerDir: (path) => appendFileSync(join(dir, 'dirs'), `${path}\n`),
   };
 }

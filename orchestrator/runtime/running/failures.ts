@@ -27,7 +27,10 @@ export function knownCause(text: string) {
 }
 
 /** The error for a process or container that ended, or never got ready, while the shop was starting. */
-export async function processFailure(process: Pick<Instance, 'name' | 'logFile' | 'logTail'>, what: string): Promise<ShowrunnerError> {
+export async function processFailure(
+  process: Pick<Instance, 'name' | 'logFile' | 'logTail'>,
+  what: string,
+): Promise<ShowrunnerError> {
   const logTail = await process.logTail();
   const known = knownCause(logTail.join('\n'));
   return new ShowrunnerError(known?.code ?? 'process-failed', `${process.name} ${what}`, {

@@ -26,6 +26,7 @@ export class PlatformShop implements RunningShop {
   readonly #stopping = new AbortController();
   readonly #crashHandlers: ((crash: Crash) => void)[] = [];
   readonly #lostHandlers: ((error: ShowrunnerError) => void)[] = [];
+  readonly #stopHandlers: (() => void)[] = [];
   #network: Network | undefined;
   #restarts = 0;
   #stopped: Promise<readonly string[]> | undefined;
@@ -115,6 +116,11 @@ export class PlatformShop implements RunningShop {
     return this.#stopped;
   }
 
+  /** Calls back when the shop begins to stop. */
+  onStop(handler: () => void): void {
+    this.#stopHandlers.push(handler);
+  }
+
   /** What the platform calls when there is nothing left to run the shop on. */
   lost(error: ShowrunnerError): void {
     if (this.#stopping.signal.aborted) return;
@@ -159,6 +165,7 @@ export class PlatformShop implements RunningShop {
   async #stop(): Promise<readonly string[]> {
     const platform = this.#platform;
     this.#stopping.abort(new Error('the shop is stopping'));
+    for (const handler of this.#stopHandlers) handler();
     platform.close();
     const deadline = performance.now() + stopMs;
     const all = (names: readonly string[], patienceMs: number) =>

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { Client } from 'pg';
 import { Toxiproxy } from 'toxiproxy-node-client';
@@ -15,6 +16,8 @@ export interface RuntimeSubject {
   readonly runtime: Runtime;
   /** A folder for runs and caches. */
   readonly folder: string;
+  /** A server that the shop can reach, where the runtime looks whether it can. */
+  readonly otlpEndpoint?: string;
   readonly remove: () => Promise<void>;
 }
 
@@ -36,7 +39,7 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
         seed: '42',
         runDir: join(subject.folder, runId),
         cacheDir: join(subject.folder, 'cache'),
-        otlpEndpoint: 'http://127.0.0.1:9',
+        otlpEndpoint: subject.otlpEndpoint ?? 'http://127.0.0.1:9',
         flagsUrl: 'http://127.0.0.1:9/flags',
         signal: new AbortController().signal,
         progress: (line) => progress.push(line),
@@ -55,7 +58,8 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
     });
 
     const ask = async <T>(path: string, url = shop.url): Promise<T> => (await (await fetch(url + path)).json()) as T;
-    const link = async (proxy: string) => `http://${(await new Toxiproxy(shop.network.apiUrl).get(proxy)).listen}`;
+    const link = (proxy: string) => `http://${shop.network.addressOf(proxy)}`;
+    const proxyOf = (proxy: string) => new Toxiproxy(shop.network.apiUrl).get(proxy);
 
     test('the started shop answers from its seeded database and through its links', async () => {
       expect(await ask('/item')).toEqual({ name: 'item 7 of seed 42' });
@@ -65,7 +69,9 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
 
     test('every dependency has a link of its own, named caller->callee', async () => {
       const proxies = await new Toxiproxy(shop.network.apiUrl).getAll();
-      expect(Object.keys(proxies).toSorted()).toEqual([
+      // A runtime may let visitors in by a link as well.
+      const links = Object.keys(proxies).filter((each) => !each.startsWith('visitor->'));
+      expect(links.toSorted()).toEqual([
         'back->postgres',
         'storefront->back',
         'storefront->postgres',
@@ -88,8 +94,8 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
     test('services see the variables of the contract and nothing of the user that would change them', async () => {
       const env = await ask<Record<string, string>>('/env');
       expect(env).toMatchObject({ SERVICE_VERSION: '1.0.0', SEED: '42', FLAGS_URL: 'http://127.0.0.1:9/flags' });
-      expect(env['BACK_URL']).toBe(await link('storefront->back'));
-      expect(env['DATABASE_URL']).toContain((await link('storefront->postgres')).replace('http://', ''));
+      expect(env['BACK_URL']).toMatch(/^http:\/\/[^/]+:\d+$/);
+      expect(env['DATABASE_URL']).toMatch(/^postgres:\/\/postgres@[^/]+:\d+\/shop$/);
       expect(env).not.toHaveProperty('NODE_OPTIONS');
       expect(env).not.toHaveProperty('VITEST');
     });
@@ -104,7 +110,7 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
     });
 
     test('a release under traffic loses no request, and answers with the new version afterwards', async () => {
-      const target = new URL(await link('storefront->back')).origin;
+      const target = link('storefront->back');
       const pool = new Pool(target, { connections: 16, keepAliveTimeout: 1000, keepAliveMaxTimeout: 1000 });
       const versions = new Set<string>();
       const failures: unknown[] = [];
@@ -112,7 +118,7 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
       const traffic = { going: true };
       const request = async () => {
         try {
-          const { body, statusCode } = await pool.request({ method: 'GET', path: '/pid' });
+          const { body, statusCode } = await pool.request({ method: 'GET', path: '/who' });
           versions.add(((await body.json()) as { version: string }).version);
           if (statusCode !== 200) failures.push(statusCode);
         } catch (error) {
@@ -122,7 +128,7 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
       /** As the above, on a connection of its own each time. */
       const fresh = async () => {
         try {
-          const [response] = (await once(get(`${target}/pid`, { agent: false }), 'response')) as [IncomingMessage];
+          const [response] = (await once(get(`${target}/who`, { agent: false }), 'response')) as [IncomingMessage];
           response.resume();
           await once(response, 'end');
         } catch (error) {
@@ -136,12 +142,15 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
         }
       });
       await shop.release('back', { version: '1.1.0', env: { GREETING: 'hello' } });
-      const { version, greeting, pid } = await ask<{ version: string; greeting: string; pid: number }>('/pid', target);
+      const { version, greeting, instance } = await ask<{ version: string; greeting: string; instance: string }>(
+        '/who',
+        target,
+      );
       expect({ version, greeting }).toEqual({ version: '1.1.0', greeting: 'hello' });
       expect(shop.version('back')).toBe('1.1.0');
-      // The same version again, told apart by its process alone.
+      // The same version again, told apart by its instance alone.
       await shop.release('back', { version: '1.1.0' });
-      expect((await ask<{ pid: number }>('/pid', target)).pid).not.toBe(pid);
+      expect((await ask<{ instance: string }>('/who', target)).instance).not.toBe(instance);
       await shop.release('back', { version: '1.0.0' });
       traffic.going = false;
       await Promise.all(visitors);
@@ -153,7 +162,7 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
     });
 
     test('a release that does not start is refused with its log, and the old one stays', async () => {
-      const before = await ask<{ pid: number }>('/back');
+      const before = await ask<{ instance: string }>('/back');
       const failing = shop.release('back', { version: '1.1.0', env: { FAIL_AT_START: 'cannot read the price list' } });
       await expect(failing).rejects.toMatchObject({
         code: 'process-failed',
@@ -167,7 +176,7 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
     });
 
     test('logs are the lines a service wrote since a moment', async () => {
-      await ask('/pid');
+      await ask('/who');
       const since = Date.now() + 1;
       await expect.poll(() => Date.now()).toBeGreaterThan(since);
       await ask('/item');
@@ -177,21 +186,88 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
     });
 
     test('a service that crashes is reported with its log and comes back', async () => {
-      const { pid } = await ask<{ pid: number }>('/back');
-      await expect(fetch(`${await link('storefront->back')}/crash`)).rejects.toThrow();
+      const { instance } = await ask<{ instance: string }>('/back');
+      await expect(fetch(`${link('storefront->back')}/crash`)).rejects.toThrow();
       await expect.poll(() => crashes, { timeout: 5000 }).toHaveLength(1);
       expect(crashes[0]).toMatchObject({ process: 'back', exit: 'exit code 9' });
       expect(crashes[0]?.logTail.at(-1)).toContain('/crash');
       await expect
         .poll(
           () =>
-            ask<{ pid: number }>('/back').then(
-              (answer) => answer.pid,
-              () => pid,
+            ask<{ instance: string }>('/back').then(
+              (answer) => answer.instance,
+              () => instance,
             ),
           { timeout: 10_000 },
         )
-        .not.toBe(pid);
+        .not.toBe(instance);
+      await expect.poll(() => shop.look('back'), { timeout: 5000 }).toMatchObject({ state: 'running' });
+    });
+
+    test('a service that is paused accepts connections and answers nothing, until it is resumed', async () => {
+      expect(await shop.look('back')).toMatchObject({ state: 'running' });
+      await shop.pause('back');
+      expect(await shop.look('back')).toMatchObject({
+        state: 'paused',
+        words: expect.stringContaining('back') as string,
+      });
+      await expect(
+        fetch(`${link('storefront->back')}/who`, { signal: AbortSignal.timeout(700) }),
+      ).rejects.toMatchObject({
+        name: 'TimeoutError',
+      });
+      await shop.resume('back');
+      await shop.resume('back');
+      expect(await shop.look('back')).toMatchObject({ state: 'running' });
+      expect(await ask('/back')).toMatchObject({ version: '1.0.0' });
+      expect(crashes).toHaveLength(1);
+    });
+
+    test('a service that is killed refuses at once and stays down, until it is revived in its release', async () => {
+      const { instance } = await ask<{ instance: string }>('/back');
+      await shop.kill('back');
+      expect(await shop.look('back')).toMatchObject({ state: 'down' });
+      const from = performance.now();
+      await expect(fetch(`${link('storefront->back')}/who`)).rejects.toThrow();
+      expect(performance.now() - from).toBeLessThan(1000);
+      await sleep(1500);
+      expect(await shop.look('back')).toMatchObject({ state: 'down' });
+      await shop.revive('back');
+      await shop.revive('back');
+      const after = await ask<{ instance: string; version: string }>('/back');
+      expect(after.version).toBe('1.0.0');
+      expect(after.instance).not.toBe(instance);
+      // Asked for, it is no crash.
+      expect(crashes).toHaveLength(1);
+    });
+
+    test('a link that is cut refuses, others go on, and it works again afterwards', async () => {
+      const proxy = await proxyOf('storefront->postgres');
+      await proxy.update({ enabled: false, listen: proxy.listen, upstream: proxy.upstream });
+      expect((await fetch(`${shop.url}/item`)).status).toBe(500);
+      expect(await ask('/back')).toMatchObject({ version: '1.0.0' });
+      await proxy.update({ enabled: true, listen: proxy.listen, upstream: proxy.upstream });
+      await expect.poll(() => ask('/item').catch(() => undefined)).toEqual({ name: 'item 7 of seed 42' });
+    });
+
+    test('the CPU of a service can be limited, where the runtime declares it', async () => {
+      if (!subject.runtime.capabilities.has('limits')) {
+        await expect(shop.limitCpu('back', 0.2)).rejects.toThrow('cannot limit');
+        return;
+      }
+      const work = `${link('storefront->back')}/work`;
+      const free = await tookMs(work);
+      const before = (await shop.look('back')).cpu;
+      await shop.limitCpu('back', 0.2);
+      const throttled = await tookMs(work);
+      expect(throttled).toBeGreaterThan(2 * free);
+      const limited = (await shop.look('back')).cpu;
+      expect(limited?.limitCores).toBeCloseTo(0.2);
+      expect(limited?.throttledPeriods).toBeGreaterThan((before?.throttledPeriods ?? 0) + 5);
+      expect(limited?.throttledMs).toBeGreaterThan((before?.throttledMs ?? 0) + 500);
+      await shop.limitCpu('back');
+      expect((await shop.look('back')).cpu?.limitCores).toBe(before?.limitCores);
+      expect(await tookMs(work)).toBeLessThan(throttled / 2);
     });
 
     test('the footprint names every process with memory and CPU time', async () => {
@@ -220,6 +296,7 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
     });
 
     test('stop leaves nothing behind, even when asked twice', async () => {
+      await shop.pause('back');
       const ports = [shop.url, shop.network.apiUrl, shop.database.connectionString].map((url) =>
         Number(new URL(url).port),
       );
@@ -257,6 +334,12 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
       await expect(starting).rejects.toBe(reason);
     });
   });
+}
+
+async function tookMs(url: string): Promise<number> {
+  const from = performance.now();
+  await (await fetch(url)).text();
+  return performance.now() - from;
 }
 
 /** Whether somebody listens on a port of 127.0.0.1. */

@@ -13,17 +13,21 @@ const checkout: ServiceSpec = {
 };
 
 const environmentOf = (runId: string): Readonly<Record<string, string>> =>
-  serviceEnvironment(checkout, { version: '1.9.0' }, {
-    options: {
-      runId,
-      seed: '7',
-      otlpEndpoint: 'http://127.0.0.1:1',
-      flagsUrl: 'http://127.0.0.1:2',
+  serviceEnvironment(
+    checkout,
+    { version: '1.9.0' },
+    {
+      options: {
+        runId,
+        seed: '7',
+        otlpEndpoint: 'http://127.0.0.1:1',
+        flagsUrl: 'http://127.0.0.1:2',
+      },
+      host: '127.0.0.1',
+      port: 4000,
+      linkOf: () => '127.0.0.1:3',
     },
-    host: '127.0.0.1',
-    port: 4000,
-    linkOf: () => '127.0.0.1:3',
-  });
+  );
 
 const deploymentOf = (runId: string) =>
   /deployment\.id=([^,]+)/.exec(environmentOf(runId)['OTEL_RESOURCE_ATTRIBUTES'] ?? '')?.[1];

@@ -1,0 +1,134 @@
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import type Docker from 'dockerode';
+import { GenericContainer, PullPolicy, Wait, type WaitStrategy } from 'testcontainers';
+import type { Engine } from './engine.ts';
+
+/** How a container of a run is made. */
+export interface ContainerSpec {
+  /** The part of the shop it is: also its log's name. */
+  readonly part: string;
+  /** On the engine, unique. */
+  readonly name: string;
+  /** How other containers of the run find it. */
+  readonly alias: string;
+  readonly network: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Published on 127.0.0.1, at a port that the engine chooses. */
+  readonly ports: readonly number[];
+  readonly memoryMb: number;
+  readonly user?: string;
+  /** `volume:/path`. */
+  readonly volumes?: readonly string[];
+  readonly stopSignal?: string;
+  readonly ready: WaitStrategy;
+}
+
+export const readyWithinMs = 30_000;
+
+/** Ready when the path answers with 200 and what is expected: short polls, and an end at once when the container ends. */
+export function answering(path: string, port: number, expected: (body: string) => boolean = () => true): WaitStrategy {
+  return Wait.forHttp(path, port, { abortOnContainerExit: true })
+    .forStatusCode(200)
+    .forResponsePredicate(expected)
+    .withReadTimeout(100)
+    .withStartupTimeout(readyWithinMs);
+}
+
+/** What becomes known of a container while it starts. */
+export interface Birth {
+  /** Resolves when it has ended, with how; rejects when the engine cannot tell any more. */
+  readonly ended: Promise<string>;
+  /** Resolves when all it said is in its log. */
+  readonly logged: Promise<unknown>;
+  readonly docker: Docker.Container;
+}
+
+/**
+ * A container with no more rights than the shop needs: no root, no capabilities, no new privileges, a file system it cannot write to, limits
+ * for CPU, memory and processes, ports on 127.0.0.1 alone, and only the run's own network.
+ */
+export class ShopContainer extends GenericContainer {
+  readonly #engine: Engine;
+  readonly #spec: ContainerSpec;
+  readonly #logFile: string;
+  readonly #onBirth: (birth: Birth) => void;
+
+  constructor(
+    engine: Engine,
+    spec: ContainerSpec,
+    { logFile, onBirth }: { logFile: string; onBirth: (birth: Birth) => void },
+  ) {
+    super(spec.image);
+    this.#engine = engine;
+    this.#spec = spec;
+    this.#logFile = logFile;
+    this.#onBirth = onBirth;
+    this.withName(spec.name)
+      .withLabels({ ...spec.labels })
+      .withEnvironment({ ...spec.env })
+      // One empty string: none, whatever the image says.
+      .withEntrypoint([''])
+      .withCommand([...spec.command])
+      .withExposedPorts(...spec.ports)
+      .withNetworkMode(spec.network)
+      .withExtraHosts([{ host: 'host.docker.internal', ipAddress: 'host-gateway' }])
+      .withDroppedCapabilities('ALL')
+      .withSecurityOpt('no-new-privileges')
+      .withResourcesQuota({ memory: spec.memoryMb / 1024, cpu: coresOf(engine) })
+      .withAutoCleanup(false)
+      .withPullPolicy(PullPolicy.neverPull())
+      .withWaitStrategy(spec.ready);
+    if (spec.user) this.withUser(spec.user);
+  }
+
+  /** What Testcontainers has no word for. */
+  protected override beforeContainerCreated = async (): Promise<void> => {
+    const { alias, network, ports, volumes = [], stopSignal, memoryMb } = this.#spec;
+    this.createOpts.NetworkingConfig = { EndpointsConfig: { [network]: { Aliases: [alias] } } };
+    if (stopSignal) this.createOpts.StopSignal = stopSignal;
+    Object.assign(this.hostConfig, {
+      Binds: [...volumes],
+      ReadonlyRootfs: true,
+      // Names of containers are the engine's to answer; all others are nobody's, at once.
+      Dns: ['127.0.0.1'],
+      DnsOptions: ['timeout:1', 'attempts:1'],
+      PidsLimit: 256,
+      MemorySwap: memoryMb * 1024 ** 2,
+      // Its words go to the run's log; the engine keeps only what a reader who comes late may miss.
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '1m' } },
+      PortBindings: Object.fromEntries(ports.map((port) => [`${port}/tcp`, [{ HostIp: '127.0.0.1', HostPort: '0' }]])),
+    });
+  };
+
+  /** Before its first word: so that no line is lost, and none is read twice after a restart. */
+  protected override containerCreated = async (id: string): Promise<void> => {
+    const docker = this.#engine.docker.getContainer(id);
+    const log = createWriteStream(this.#logFile, { flags: 'a' });
+    const words = await docker.attach({ stream: true, stdout: true, stderr: true });
+    docker.modem.demuxStream(words, log, log);
+    words.on('end', () => log.end()).on('error', () => log.end());
+    // The engine counts a `wait` that begins before the start too.
+    const ended = docker
+      .wait({ condition: 'next-exit' })
+      .then(({ StatusCode }: { StatusCode: number }) => endOf(docker, StatusCode));
+    ended.catch(() => undefined);
+    this.#onBirth({ ended, logged: finished(log), docker });
+  };
+}
+
+/** As many cores as a part of the shop may use: enough that nothing is held back while all is well. */
+export const coresOf = ({ cpus }: Engine): number => Math.min(2, cpus);
+
+/** Exit statuses above 128 are signals: https://docs.docker.com/engine/containers/run/#exit-status */
+async function endOf(docker: Docker.Container, status: number): Promise<string> {
+  const isOutOfMemory = await docker.inspect().then(
+    ({ State }) => State.OOMKilled,
+    () => false,
+  );
+  if (isOutOfMemory) return `exit code ${status}, out of memory`;
+  return status === 137 ? 'signal SIGKILL' : `exit code ${status}`;
+}

@@ -1,0 +1,38 @@
+import type Docker from 'dockerode';
+import type { CpuThrottling } from '../running/instance.ts';
+
+/** What the engine reads in the cgroup of a container: https://docs.docker.com/reference/api/engine/ ContainerStats. */
+interface Stats {
+  readonly cpu_stats: {
+    readonly cpu_usage: { readonly total_usage: number };
+    readonly throttling_data?: {
+      readonly periods: number;
+      readonly throttled_periods: number;
+      readonly throttled_time: number;
+    };
+  };
+  readonly memory_stats: { readonly stats?: { readonly anon?: number; readonly total_rss?: number } };
+}
+
+function statsOf(docker: Docker.Container): Promise<Stats> {
+  return docker.stats({ stream: false, 'one-shot': true });
+}
+
+export async function throttlingOf(docker: Docker.Container): Promise<Omit<CpuThrottling, 'limitCores'>> {
+  const { throttling_data: data } = (await statsOf(docker)).cpu_stats;
+  return {
+    periods: data?.periods ?? 0,
+    throttledPeriods: data?.throttled_periods ?? 0,
+    // Nanoseconds.
+    throttledMs: (data?.throttled_time ?? 0) / 1e6,
+  };
+}
+
+/** Anonymous memory in MB (cgroup 2 calls it `anon`, cgroup 1 `total_rss`), without page cache, and CPU seconds used so far. */
+export async function usageOf(
+  docker: Docker.Container,
+): Promise<{ readonly memoryMb: number; readonly cpuSeconds: number }> {
+  const { cpu_stats: cpu, memory_stats: memory } = await statsOf(docker);
+  const { anon, total_rss: rss } = memory.stats ?? {};
+  return { memoryMb: (anon ?? rss ?? 0) / 1024 ** 2, cpuSeconds: (cpu.cpu_usage?.total_usage ?? 0) / 1e9 };
+}
