@@ -21,7 +21,7 @@ import { startTap } from '../telemetry/receiver.ts';
 import { openTelemetryStore, type TelemetryStore } from '../telemetry/store.ts';
 import type { OpenShow } from './open-show.ts';
 import type { PlayOptions } from './options.ts';
-import { shopSeed } from './shop-seed.ts';
+import { shopSeed } from '../runtime/shop-seed.ts';
 import { cacheDir } from './xdg.ts';
 
 /** The parts that a show is played with. A test gives others, to break one of them. */

@@ -4,7 +4,7 @@ import { createEmitter, type Emitter } from '../conductor/emitter.ts';
 import { createJournal } from '../conductor/journal.ts';
 import { perform } from '../conductor/perform.ts';
 import type { CueSource } from '../conductor/stage.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf, ProblemsError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { judgeExpectation, judgeRecovery } from '../expectations/judge.ts';
 import type { Host } from '../host.ts';
@@ -37,7 +37,11 @@ export interface Play {
 export async function playShow(host: Host, play: Play): Promise<ExitCode> {
   const { options, signal } = play;
   const adapters = play.adapters ?? (await chooseAdapters(options));
-  const open = await openShow(host, play.show, { load: options.load, runtime: adapters.runtime });
+  const open = await openShow(host, play.show, { load: options.load, runtime: adapters.runtime }).catch((error) => {
+    // Whoever reads that the runtime cannot do it wants to know how it came to this runtime.
+    if (error instanceof ProblemsError && adapters.why) host.stderr.write(`showrunner: ${adapters.why}\n`);
+    throw error;
+  });
   const show = override(host, open.show, options, play.advance);
   const { id, runDir } = createRun(options.runsDir, show.name, host.clock.now());
   play.onRun?.(runDir);

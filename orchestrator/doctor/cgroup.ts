@@ -1,14 +1,14 @@
 import type { Engine } from '../runtime/containers/engine.ts';
-import { checkOfEngine, ok, warning } from './check.ts';
+import { checkOfEngine, ok, rulesOutContainers } from './check.ts';
 
-/** Whether the engine can limit what a container uses. Without it the shop runs, but `cpu-throttle` has nothing to throttle with. */
+/** Whether the engine can limit what a container uses: every part of the shop has limits. */
 export const cgroupCheck = () =>
-  checkOfEngine(async (engine) => {
+  checkOfEngine(async (engine, context) => {
     const { cgroupVersion, limits } = engine;
     const missing = [...(limits.cpu ? [] : ['CPU']), ...(limits.memory ? [] : ['memory'])];
     if (missing.length === 0) return ok(`version ${cgroupVersion}, limits CPU and memory`);
-    const without = limits.cpu ? '' : '; `cpu-throttle` cannot be played';
-    return warning(`version ${cgroupVersion}, cannot limit ${missing.join(' and ')}${without}`, remedyFor(engine));
+    const found = `version ${cgroupVersion}, cannot limit ${missing.join(' and ')}`;
+    return rulesOutContainers(context, found, remedyFor(engine));
   });
 
 /** https://docs.docker.com/engine/security/rootless/tips/#limiting-resources, https://docs.docker.com/engine/install/troubleshoot/#kernel-cgroup-swap-limit-capabilities */

@@ -1,4 +1,4 @@
-import { checkOfEngine, ok, rulesOutContainers, warning } from './check.ts';
+import { checkOfEngine, ok, rulesOutContainers } from './check.ts';
 import { inGb, memoryMb } from './memory.ts';
 
 /** Whether the engine's machine, which may be a small virtual one, has the memory for a shop. */
@@ -8,7 +8,5 @@ export const engineMemoryCheck = () =>
     if (engine.memoryMb >= memoryMb.enough) return ok(found);
     const wanted = `${found}; a show takes about 1 GB`;
     const remedy = 'give the machine of the engine 2 GB or more, or play with `--runtime process`';
-    // `auto` leaves an engine alone that has less than enough.
-    const isRuledOut = engine.memoryMb < memoryMb.least || context.runtime === 'auto';
-    return isRuledOut ? rulesOutContainers(context, wanted, remedy) : warning(wanted, remedy);
+    return rulesOutContainers(context, wanted, remedy);
   });

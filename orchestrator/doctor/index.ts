@@ -7,6 +7,7 @@ import { engineCheck } from './engine.ts';
 import { engineClockCheck } from './engine-clock.ts';
 import { engineDiskCheck } from './engine-disk.ts';
 import { engineMemoryCheck } from './engine-memory.ts';
+import { enginePlatformCheck } from './engine-platform.ts';
 import { hostGatewayCheck } from './host-gateway.ts';
 import { imagesCheck } from './images.ts';
 import { memoryCheck } from './memory.ts';
@@ -26,6 +27,7 @@ export const checks = {
   runtime: runtimeCheck(),
   engine: engineCheck(),
   'api-version': apiVersionCheck(),
+  'engine-platform': enginePlatformCheck(),
   cgroup: cgroupCheck(),
   images: imagesCheck(),
   'engine-memory': engineMemoryCheck(),

@@ -1,8 +1,11 @@
 import { ShowrunnerError } from '../errors.ts';
 import { connectEngine } from './containers/engine.ts';
+import { requireObtainable } from './containers/images/images.ts';
+import { installedShopFiles } from './containers/images/shop-files.ts';
 import { requireSuitable } from './containers/suitable.ts';
 import { runtimes } from './index.ts';
 import type { Runtime } from './runtime.ts';
+import { shopSeed } from './shop-seed.ts';
 
 export interface ChosenRuntime {
   readonly runtime: Runtime;
@@ -11,8 +14,8 @@ export interface ChosenRuntime {
 }
 
 /**
- * The runtime of that name. `auto`: containers when an engine answers that the shop can run on, else processes. The images are not asked
- * for: what an engine lacks is made at the start from what npm has brought.
+ * The runtime of that name. `auto`: containers when an engine answers that the shop can run on, and its images are there or can be made,
+ * else processes.
  */
 export async function chooseRuntime(name: string): Promise<ChosenRuntime> {
   if (name !== 'auto') {
@@ -24,6 +27,7 @@ export async function chooseRuntime(name: string): Promise<ChosenRuntime> {
     const engine = await connectEngine();
     requireSuitable(engine);
     await runtimes.containers.reach();
+    await requireObtainable(engine, { files: installedShopFiles(), seed: shopSeed });
     return { runtime: runtimes.containers, why: `runtime containers: the engine ${engine.version} answers` };
   } catch (error) {
     if (!(error instanceof ShowrunnerError)) throw error;

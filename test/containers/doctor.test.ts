@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { shopSeed } from '../../orchestrator/cli/shop-seed.ts';
+import { shopSeed } from '../../orchestrator/runtime/shop-seed.ts';
 import type { Result } from '../../orchestrator/doctor/examine.ts';
 import { checks } from '../../orchestrator/doctor/index.ts';
 import { connectEngine, type Engine } from '../../orchestrator/runtime/containers/engine.ts';
@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 const doctor = (env: Readonly<Record<string, string>>, ...flags: readonly string[]) =>
-  start(['doctor', ...flags], env).finished;
+  start(['doctor', ...flags], { SHOWRUNNER_RUNTIME: 'auto', ...env }).finished;
 
 /** The exit code, and what each check has found. */
 async function found(env: Readonly<Record<string, string>>, ...flags: readonly string[]) {
@@ -111,7 +111,7 @@ test('a doctor that waits for a silent engine can be interrupted', async () => {
     return 'nothing';
   });
   open.push(proxy);
-  const { process, finished } = start(['doctor'], { DOCKER_HOST: proxy.host });
+  const { process, finished } = start(['doctor'], { SHOWRUNNER_RUNTIME: 'auto', DOCKER_HOST: proxy.host });
   await eventually('question to the engine', 20_000, () => asked || undefined);
   const before = Date.now();
   process.kill('SIGINT');

@@ -8,7 +8,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import type { Host } from '../../host.ts';
 import { connectEngine } from '../../runtime/containers/engine.ts';
 import { jsonOption, runtimeOption } from '../options.ts';
-import { shopSeed } from '../shop-seed.ts';
+import { shopSeed } from '../../runtime/shop-seed.ts';
 import { untilStopped } from '../stop.ts';
 import { cacheDir } from '../xdg.ts';
 import type { CreateCommand } from './command.ts';

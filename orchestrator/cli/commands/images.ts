@@ -11,7 +11,7 @@ import { installedShopFiles } from '../../runtime/containers/images/shop-files.t
 import { type ImageStatus, imageStatus } from '../../runtime/containers/images/status.ts';
 import { imageTable } from '../image-table.ts';
 import { jsonOption } from '../options.ts';
-import { shopSeed } from '../shop-seed.ts';
+import { shopSeed } from '../../runtime/shop-seed.ts';
 import { untilStopped } from '../stop.ts';
 import type { CreateCommand } from './command.ts';
 

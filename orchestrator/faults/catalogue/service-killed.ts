@@ -15,7 +15,7 @@ export const serviceKilled: Fault<z.output<typeof withNothing>> = {
   mechanism:
     'The service gets a SIGKILL in the middle of its work and stays down: connections to it are refused or closed, until the undo starts it again.',
   signature:
-    'The callers’ CLIENT spans to it fail within milliseconds, with a connection error, and no span of the service below them; the callers answer 502 with UpstreamUnavailableError.',
+    'The callers’ CLIENT spans to it fail at once, with a connection error, and no span of the service below them; the callers answer 502 with UpstreamUnavailableError.',
   needs: ['kill'],
   targets: ['payment', 'inventory', 'cart', 'catalog', 'checkout'],
   traffic: ['payment', 'inventory', 'cart', 'catalog', 'checkout'].map((service) => ({ service })),

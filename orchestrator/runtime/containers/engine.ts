@@ -97,6 +97,8 @@ function engineOf(docker: Docker, info: Info, apiVersion: string): Engine {
 async function client(sockets: readonly string[]): Promise<Docker> {
   // Loaded only here: it takes a quarter of a second and 30 MB that other runtimes do without.
   const { getContainerRuntimeClient } = await import('testcontainers');
+  // All ports are published there. Left to itself, it takes the bridge's address where it believes to be in a container.
+  process.env['TESTCONTAINERS_HOST_OVERRIDE'] = '127.0.0.1';
   try {
     const { container } = await within(answerMs, getContainerRuntimeClient());
     const { socketPath } = container.dockerode.modem as { socketPath?: string };

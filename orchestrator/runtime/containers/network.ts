@@ -14,6 +14,7 @@ import type { RunningContainer } from './running-container.ts';
 /** The link that the load and the visitors of this machine come in by. */
 export const visitors = `visitor->${frontDoor}`;
 
+const nobody = '65534:65534';
 const alias = 'network-proxy';
 const apiPort = 8474;
 const firstLinkPort = 20_000;
@@ -80,6 +81,8 @@ function startProxy(
     env: { HOST: '0.0.0.0', PORT: String(apiPort) },
     ports: [apiPort, ...linkPorts],
     memoryMb: 192,
+    // Toxiproxy's image names no user.
+    user: nobody,
     ready: answering('/version', apiPort),
   });
 }

@@ -137,9 +137,13 @@ export class ContainerPlatform implements Platform {
     const { containers, processes, state } = this.#run;
     try {
       const left = await containers.remove();
-      if (left.length === 0) state.setLastWill(undefined);
-      await processes.release();
-      return existsSync(state.dir) ? [...left, `folder ${state.dir}`] : left;
+      if (left.length === 0) {
+        state.setLastWill(undefined);
+        await processes.release();
+        return existsSync(state.dir) ? [`folder ${state.dir}`] : [];
+      }
+      processes.letGo();
+      return left;
     } catch (error) {
       // The engine does not answer. The guard carries out the last will, without us.
       processes.letGo();

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Reach } from '../runtime.ts';
 import { type Engine, failure } from './engine.ts';
@@ -17,11 +18,24 @@ export async function reachFrom({ docker, remoteHost, rootless }: Engine): Promi
       { hint: 'play on the machine of the engine, with an engine that has root; or use `--runtime process`' },
     );
   }
+  const host = 'host.docker.internal';
+  const address = await bridgeAddress(docker);
+  if (address && (await isOurs(address))) return { listen: address, host };
+  if (existsSync('/.dockerenv') || existsSync('/run/.containerenv')) {
+    throw failure(
+      'engine-outside',
+      'this runs in a container, and the engine outside of it: neither would reach the other’s ports',
+      { hint: 'play on the machine of the engine, or use `--runtime process`' },
+    );
+  }
+  return { listen: '127.0.0.1', host };
+}
+
+/** An engine that has just made its bridge does not name the gateway; it takes the first address. */
+async function bridgeAddress(docker: Engine['docker']): Promise<string | undefined> {
   const { IPAM } = (await docker.getNetwork('bridge').inspect()) as Bridge;
   const [{ Gateway: gateway, Subnet: subnet } = {}] = IPAM?.Config ?? [];
-  // An engine that has just made its bridge does not name the gateway; it takes the first address.
-  const address = gateway ?? subnet?.replace(/\.(\d+)\/\d+$/, (_, last: string) => `.${Number(last) + 1}`);
-  return { listen: address && (await isOurs(address)) ? address : '127.0.0.1', host: 'host.docker.internal' };
+  return gateway ?? subnet?.replace(/\.(\d+)\/\d+$/, (_, last: string) => `.${Number(last) + 1}`);
 }
 
 interface Bridge {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, ShowrunnerError } from '../../errors.ts';
 import { processFailure, startFailure } from '../running/failures.ts';
 import { tailOf } from '../running/logs.ts';
@@ -8,6 +9,9 @@ import { labelsOf } from './labels.ts';
 import { refusal } from './refusals.ts';
 import { type RunningContainer, runningContainer } from './running-container.ts';
 import { sweepRun } from './sweep.ts';
+
+/** How long a container may still be on its way to being created. */
+const settleMs = 3000;
 
 export type PartSpec = Omit<ContainerSpec, 'name' | 'network' | 'labels'>;
 
@@ -83,7 +87,8 @@ export class RunContainers {
 
   /** Removes everything of the run from the engine; returns what could not be removed. */
   async remove(): Promise<readonly string[]> {
-    await Promise.allSettled(this.#starting);
+    // One that is only waited for will never be ready now, and can be removed all the same.
+    await Promise.race([Promise.allSettled(this.#starting), sleep(settleMs, undefined, { ref: false })]);
     return (await sweepRun(this.engine, this.#runId)).left;
   }
 

@@ -72,7 +72,7 @@ export function runningContainer(
     look: () => (running ? lookAt(docker, started.getName()) : downState(started.getName(), exit)),
     limitCpu: async (cores = coresOf(engine)) => void (await docker.update({ NanoCpus: Math.round(cores * 1e9) })),
   };
-  void over.then(() => (stopping ? undefined : ignoring(discard(docker))));
+  void over.then(() => ignoring(discard(docker)));
   return container;
 }
 

@@ -4,7 +4,7 @@ import type { LookupFunction } from 'node:net';
 /** The resolver of a container network answers in a millisecond for what is there, and an old engine's never for what is not. */
 const patient = new Resolver({ timeout: 500, tries: 1 });
 /** For a name that was not there the last time. */
-const quick = new Resolver({ timeout: 50, tries: 1 });
+const quick = new Resolver({ timeout: 25, tries: 1 });
 const missing = new Set<string>();
 
 /**

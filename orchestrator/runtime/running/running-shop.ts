@@ -168,12 +168,15 @@ export class PlatformShop implements RunningShop {
     for (const handler of this.#stopHandlers) handler();
     platform.close();
     const deadline = performance.now() + stopMs;
+    // Whatever cannot be stopped is removed at the end, or said to be left.
     const all = (names: readonly string[], patienceMs: number) =>
-      Promise.all(platform.instances.filter(({ name }) => names.includes(name)).map((each) => each.stop(patienceMs)));
+      Promise.allSettled(
+        platform.instances.filter(({ name }) => names.includes(name)).map((each) => each.stop(patienceMs)),
+      );
     for (const level of stopOrder(this.#specs)) {
       await all(level, Math.max(100, Math.min(drainMs, deadline - performance.now())));
     }
-    await Promise.all(platform.instances.map((each) => each.stop(1000)));
+    await Promise.allSettled(platform.instances.map((each) => each.stop(1000)));
     return platform.remove();
   }
 

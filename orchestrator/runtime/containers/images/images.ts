@@ -61,6 +61,15 @@ export async function ensureImages(engine: Engine, options: ImageOptions): Promi
   };
 }
 
+/** Throws the ShowrunnerError (exit code 3) that would keep `ensureImages` from making what the engine lacks; makes nothing. */
+export async function requireObtainable(engine: Engine, options: Pick<ImageOptions, 'files' | 'seed'>): Promise<void> {
+  const plan = await planImages(engine, options);
+  const { reference } = await databaseOf(engine, plan);
+  if ((await findImage(engine, plan.shop)) && (await findImage(engine, reference))) return;
+  assertBuildable(engine);
+  await Promise.all([nodeContext(engine), postgresContext()]);
+}
+
 /** The database of a plan that a run on this engine uses: that of the official server where the engine has either, else that of npm's. */
 export async function databaseOf(
   engine: Engine,
