@@ -5,9 +5,12 @@ set -eu
 engine() { docker version --format '{{.Server.Version}}' 2>/dev/null; }
 
 if ! engine >/dev/null; then
-  if ! command -v dockerd >/dev/null || ! command -v iptables >/dev/null; then
+  if ! command -v docker >/dev/null || ! command -v dockerd >/dev/null || ! command -v iptables >/dev/null; then
     apt-get update -qq >&2
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends docker.io iptables >&2
+    # Since Debian 13 the client is a package of its own.
+    client=
+    if apt-cache show docker-cli >/dev/null 2>&1; then client=docker-cli; fi
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends docker.io $client iptables >&2
   fi
   log="${1:-/tmp/dockerd.log}"
   # The socket and process id of an engine that was ended with its session are of no use to the next one.

@@ -57,5 +57,6 @@ process.exitCode = await cli(processHost(), process.argv.slice(2)).catch((error:
   process.stderr.write(`showrunner: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return exitCodes.environment;
 });
-// The handle of the IPC channel to bin.mjs would keep an otherwise finished program alive.
-if (process.connected) process.disconnect();
+// Not left to the event loop: a request that an engine never answers would keep a finished program alive.
+for (const stream of [process.stdout, process.stderr]) await new Promise((written) => stream.write('', written));
+process.exit();

@@ -1,11 +1,10 @@
 import { ShowrunnerError } from '../errors.ts';
 import type { Engine } from '../runtime/containers/engine.ts';
-import { imageLabel } from '../runtime/containers/images/image-store.ts';
+import { imageWithNode, type Knock, knock } from '../runtime/containers/knock.ts';
 import { runtimes } from '../runtime/index.ts';
 import type { Reach } from '../runtime/runtime.ts';
-import { checkOfEngine, ok, problem, rulesOutContainers, warning } from './check.ts';
+import { checkOfEngine, ok, rulesOutContainers, warning } from './check.ts';
 import { buildImages } from './images.ts';
-import { type Knock, knock } from './knock.ts';
 
 interface Parts {
   /** How containers reach servers of this process. */
@@ -34,13 +33,7 @@ export const hostGatewayCheck = ({
     const failure = await tryOut(engine, { ...way, image: found, signal: context.signal });
     const place = `${way.host} (a server that listens on ${way.listen})`;
     if (failure === undefined) return ok(`a container reached ${place}`);
-    // Also for `auto`, which does not try it. Networks of runs have bridges called br-<id>.
+    // Networks of runs have bridges called br-<id>.
     const remedy = 'let containers in at the firewall: `sudo iptables -I INPUT -i br-+ -j ACCEPT`';
-    return problem(`no container can reach ${place}: ${failure}`, remedy);
+    return rulesOutContainers(context, `no container can reach ${place}: ${failure}`, remedy);
   });
-
-/** Any of ours that the engine has; which version of the shop is in it does not matter. */
-async function imageWithNode({ docker }: Engine): Promise<string | undefined> {
-  const images = await docker.listImages({ filters: { label: [imageLabel.name] } });
-  return images.find(({ Labels }) => ['node', 'shop'].includes(Labels?.[imageLabel.name] ?? ''))?.Id;
-}

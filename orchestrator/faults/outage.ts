@@ -3,6 +3,7 @@ import type { InstanceState } from '../runtime/running/instance.ts';
 import type { RunningShop } from '../runtime/runtime.ts';
 import type { FaultContext, Injected } from './fault.ts';
 import type { NetworkLever } from './levers/network.ts';
+import { takeStep } from './undo.ts';
 
 /** A way to take a whole service away and to bring it back. */
 export interface Outage {
@@ -28,10 +29,11 @@ const answersWithinMs = 1000;
 /** Takes away the service that the fault is put on; proven by what its system says of it, and by a request of one of its callers. */
 export async function takeAway({ on, levers }: Pick<FaultContext, 'on' | 'levers'>, outage: Outage): Promise<Injected> {
   const { network, shop } = levers;
-  await outage.take(shop, on);
+  const undo = () => outage.bringBack(shop, on);
+  await takeStep(() => outage.take(shop, on), undo);
   const look = async () => ({ ...(await shop.look(on)), health: await askHealth(network, feltThrough[on] ?? '') });
   return {
-    undo: () => outage.bringBack(shop, on),
+    undo,
     async proof() {
       const { state, words, health } = await look();
       return { proven: state === outage.state && !health.answered, evidence: `${words}; ${health.words}` };

@@ -23,6 +23,16 @@ export async function takeSteps(signal: AbortSignal, steps: readonly (() => Prom
   return undo;
 }
 
+/** Takes one step that may have taken effect even when it throws: then it is taken back, as far as that can be done. */
+export async function takeStep(step: () => Promise<void>, undo: Undo): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    await undo().catch(() => undefined);
+    throw error;
+  }
+}
+
 /** Every undo gets its turn, even after one that failed. */
 async function takeBack(undos: Undo[]): Promise<void> {
   const failures: unknown[] = [];

@@ -8,7 +8,16 @@ import { installedShopFiles } from '../../orchestrator/runtime/containers/images
 import { dockerProxy } from '../support/docker-proxy.ts';
 import { eventually, start, temporaryFolder } from '../support/showrunner.ts';
 
-const ofEngine = ['api-version', 'cgroup', 'images', 'engine-memory', 'engine-disk', 'engine-clock', 'host-gateway'];
+const ofEngine = [
+  'api-version',
+  'engine-platform',
+  'cgroup',
+  'images',
+  'engine-memory',
+  'engine-disk',
+  'engine-clock',
+  'host-gateway',
+];
 
 const open: { close(): void }[] = [];
 afterEach(() => {

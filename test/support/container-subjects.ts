@@ -61,6 +61,7 @@ export async function containersSubject() {
     layout,
     folder: folder.path,
     otlpEndpoint: listener.url,
+    left: onEngine,
     remove: async () => {
       listener.close();
       await folder.remove();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RunningShop } from '../../runtime/runtime.ts';
 import type { Fault, FaultContext } from '../fault.ts';
+import { takeStep } from '../undo.ts';
 
 const parameters = z.strictObject({
   cores: z.number().min(0.01).max(1).optional().meta({
@@ -36,9 +37,10 @@ export const cpuThrottle: Fault<With> = {
     const { shop } = levers;
     const cores = context.with.cores ?? (await lessThanItUses(context));
     const before = await cpuOf(shop, on);
-    await shop.limitCpu(on, cores);
+    const undo = () => shop.limitCpu(on);
+    await takeStep(() => shop.limitCpu(on, cores), undo);
     return {
-      undo: () => shop.limitCpu(on),
+      undo,
       async proof() {
         const now = await cpuOf(shop, on);
         const held = now.throttledPeriods - before.throttledPeriods;
@@ -62,6 +64,8 @@ async function lessThanItUses({ on, levers: { shop }, clock, signal }: FaultCont
   const start = { at: clock.now(), seconds: await secondsUsed(shop, on) };
   await clock.sleep(measureForMs, signal);
   const used = ((await secondsUsed(shop, on)) - start.seconds) / ((clock.now() - start.at) / 1000);
+  // What is counted begins at 0 with each instance.
+  if (used < 0) throw new Error(`${on} was started anew while its CPU use was measured; give a number of cores`);
   return Math.max(leastCores, Math.round(shareOfUse * used * 1000) / 1000);
 }
 

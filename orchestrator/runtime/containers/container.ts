@@ -1,8 +1,10 @@
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { GenericContainer, PullPolicy, Wait, type WaitStrategy } from 'testcontainers';
 import type { Engine } from './engine.ts';
+import { hasStatus } from './refusals.ts';
 
 /** How a container of a run is made. */
 export interface ContainerSpec {
@@ -40,7 +42,7 @@ export function answering(path: string, port: number, expected: (body: string) =
 
 /** What becomes known of a container while it starts. */
 export interface Birth {
-  /** Resolves when it has ended, with how; rejects when the engine cannot tell any more. */
+  /** Resolves when it has ended, or is gone, with how. While the engine does not answer, nobody knows. */
   readonly ended: Promise<string>;
   /** Resolves when all it said is in its log. */
   readonly logged: Promise<unknown>;
@@ -111,17 +113,43 @@ export class ShopContainer extends GenericContainer {
     const words = await docker.attach({ stream: true, stdout: true, stderr: true });
     docker.modem.demuxStream(words, log, log);
     words.on('end', () => log.end()).on('error', () => log.end());
-    // The engine counts a `wait` that begins before the start too.
-    const ended = docker
-      .wait({ condition: 'next-exit' })
-      .then(({ StatusCode }: { StatusCode: number }) => endOf(docker, StatusCode));
-    ended.catch(() => undefined);
-    this.#onBirth({ ended, logged: finished(log), docker });
+    // A full disk ends the log, not the shop; the journal, which is on the same disk, says so.
+    const logged = finished(log).catch(() => undefined);
+    this.#onBirth({ ended: untilEnded(docker), logged, docker });
   };
 }
 
 /** As many cores as a part of the shop may use: enough that nothing is held back while all is well. */
 export const coresOf = ({ cpus }: Engine): number => Math.min(2, cpus);
+
+const lookEveryMs = 5000;
+
+/**
+ * How a container ended. The engine tells at once, by a request that waits; a connection that is cut on the way never answers, so the
+ * container is looked at now and then as well.
+ */
+async function untilEnded(docker: Docker.Container): Promise<string> {
+  const never = new Promise<never>(() => undefined);
+  const told = docker.wait({ condition: 'next-exit' }).then(
+    // Without a status the answer is only the end of the connection.
+    ({ StatusCode }: { StatusCode?: number }) => StatusCode ?? never,
+    () => never,
+  );
+  for (;;) {
+    const status = await Promise.race([told, sleep(lookEveryMs, undefined, { ref: false })]);
+    const seen = status ?? (await exitSeen(docker));
+    if (seen === 'gone') return 'removed by somebody else';
+    if (seen !== undefined) return endOf(docker, seen);
+  }
+}
+
+/** The status of a container that has ended; undefined while it has not, and while the engine does not say. */
+async function exitSeen(docker: Docker.Container): Promise<number | 'gone' | undefined> {
+  return docker.inspect().then(
+    ({ State }) => (State.Status === 'exited' || State.Status === 'dead' ? State.ExitCode : undefined),
+    (error: unknown) => (hasStatus(error, 404) ? 'gone' : undefined),
+  );
+}
 
 /** Exit statuses above 128 are signals: https://docs.docker.com/engine/containers/run/#exit-status */
 async function endOf(docker: Docker.Container, status: number): Promise<string> {

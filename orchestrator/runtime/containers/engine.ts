@@ -33,10 +33,10 @@ export const oldestApi = 1.41;
 
 const startHint = 'start the engine (`sudo systemctl start docker`), or play with `--runtime process`';
 
-/** Connects to the engine that DOCKER_HOST, Testcontainers' settings or the usual sockets lead to. Throws a ShowrunnerError (exit code 3) that says why not. */
+/** Connects to the engine that DOCKER_HOST or the usual sockets lead to. Throws a ShowrunnerError (exit code 3) that says why not. */
 export async function connectEngine(): Promise<Engine> {
   const sockets = usualSockets();
-  if (!process.env['DOCKER_HOST'] && !hasSettings() && !sockets.some(existsSync)) {
+  if (!process.env['DOCKER_HOST'] && !sockets.some((path) => existsSync(path))) {
     throw failure(
       'no-engine-installed',
       `no container engine: there is none of ${sockets.join(', ')}, and DOCKER_HOST is not set`,
@@ -47,11 +47,8 @@ export async function connectEngine(): Promise<Engine> {
   }
   const docker = await client(sockets);
   const asked = Promise.all([docker.info() as Promise<Info>, docker.version() as Promise<{ ApiVersion?: string }>]);
-  const [info, version] = await within(answerMs, asked).catch((error: unknown) => {
-    throw failure('no-engine', `the container engine does not answer: ${messageOf(error)}`, {
-      hint: startHint,
-      cause: error,
-    });
+  const [info, version] = await within(answerMs, asked).catch(async (error: unknown) => {
+    throw await unusable(error);
   });
   const apiVersion = version.ApiVersion ?? '0';
   if (Number(apiVersion) < oldestApi) {
@@ -94,34 +91,34 @@ function engineOf(docker: Docker, info: Info, apiVersion: string): Engine {
   };
 }
 
+/** The client of the engine at DOCKER_HOST, or at the first of the usual sockets, which Testcontainers is then told to use as well. */
 async function client(sockets: readonly string[]): Promise<Docker> {
-  // Loaded only here: it takes a quarter of a second and 30 MB that other runtimes do without.
-  const { getContainerRuntimeClient } = await import('testcontainers');
-  // All ports are published there. Left to itself, it takes the bridge's address where it believes to be in a container.
+  // Loaded only here: other runtimes do without.
+  const { default: Dockerode } = await import('dockerode');
+  const socket = sockets.find((path) => existsSync(path));
+  if (socket) process.env['DOCKER_HOST'] ??= `unix://${socket}`;
+  // All ports are published there. Left to itself, Testcontainers takes the bridge's address where it believes to be in a container.
   process.env['TESTCONTAINERS_HOST_OVERRIDE'] = '127.0.0.1';
-  try {
-    const { container } = await within(answerMs, getContainerRuntimeClient());
-    const { socketPath } = container.dockerode.modem as { socketPath?: string };
-    const meant = process.env['DOCKER_HOST'];
-    // Testcontainers goes on to the usual sockets when DOCKER_HOST does not answer: that is another engine than the one that is meant.
-    if (meant?.startsWith('unix://') && socketPath !== new URL(meant).pathname)
-      throw new Error(`${meant} does not answer`);
-    return container.dockerode;
-  } catch (error) {
-    const target = process.env['DOCKER_HOST'] ?? sockets.find(existsSync) ?? 'the engine';
-    const socket = target.replace(/^unix:\/\//, '');
-    const isClosed = await access(socket, constants.R_OK | constants.W_OK).then(
-      () => false,
-      ({ code }: NodeJS.ErrnoException) => code === 'EACCES',
-    );
-    if (isClosed) {
-      throw failure('engine-permission', `no permission to use the container engine at ${socket}`, {
-        hint: 'add yourself to its group (`sudo usermod -aG docker $USER`, then log in again), or play with `--runtime process`',
-        cause: error,
-      });
-    }
-    throw failure('no-engine', `no container engine answers at ${target}`, { hint: startHint, cause: error });
+  return new Dockerode();
+}
+
+async function unusable(cause: unknown): Promise<ShowrunnerError> {
+  const target = process.env['DOCKER_HOST'] ?? 'the engine';
+  const socket = target.replace(/^unix:\/\//, '');
+  const isClosed = await access(socket, constants.R_OK | constants.W_OK).then(
+    () => false,
+    ({ code }: NodeJS.ErrnoException) => code === 'EACCES',
+  );
+  if (isClosed) {
+    return failure('engine-permission', `no permission to use the container engine at ${socket}`, {
+      hint: 'add yourself to its group (`sudo usermod -aG docker $USER`, then log in again), or play with `--runtime process`',
+      cause,
+    });
   }
+  return failure('no-engine', `no container engine answers at ${target}: ${messageOf(cause)}`, {
+    hint: startHint,
+    cause,
+  });
 }
 
 /** An engine that takes longer is stuck, or is starting; a healthy one answers in milliseconds. */
@@ -140,7 +137,7 @@ async function within<T>(ms: number, asked: Promise<T>): Promise<T> {
   }
 }
 
-/** The sockets that Testcontainers tries by itself. */
+/** Where engines listen by themselves; Testcontainers looks there too. */
 function usualSockets(): string[] {
   const runtimeDir = process.env['XDG_RUNTIME_DIR'];
   return [
@@ -149,10 +146,6 @@ function usualSockets(): string[] {
     join(homedir(), '.docker/run/docker.sock'),
     join(homedir(), '.docker/desktop/docker.sock'),
   ];
-}
-
-function hasSettings(): boolean {
-  return existsSync(join(homedir(), '.testcontainers.properties'));
 }
 
 function remoteHostOf({ modem }: Docker): string | undefined {

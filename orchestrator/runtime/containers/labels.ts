@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { type Identity, isAlive, startTimeOf } from '../process/identity.ts';
 
@@ -13,20 +14,40 @@ export function labelsOf(run: string): Record<string, string> {
 }
 
 function ownerText(): string {
-  return [process.pid, startTimeOf(process.pid) ?? '', pidNamespace(), bootId()].join(' ');
+  const { namespace, boot, machine } = here();
+  return [process.pid, startTimeOf(process.pid) ?? '', namespace, boot, machine].join(' ');
+}
+
+/** Where a process runs, as far as others can tell. */
+export interface Place {
+  readonly namespace: string;
+  readonly boot: string;
+  readonly machine: string;
+}
+
+function here(): Place {
+  return { namespace: pidNamespace(), boot: bootId(), machine: machineId() };
+}
+
+/** Whether all of our labels are there: one of them alone may be somebody else's. */
+export function isLabelled(labels: Readonly<Record<string, string>>): boolean {
+  return Object.values(label).every((name) => labels[name]);
 }
 
 /**
- * Whether what carries these labels may be removed: its owner is gone, or its lease is over where that cannot be told. `local`: whether the
- * engine runs on this machine; then an owner from before the last boot is gone.
+ * Whether what carries these labels may be removed: its owner is gone, or its lease is over where that cannot be told from `place`. Another
+ * boot may be that of another machine which uses this engine too, however its socket comes here.
  */
-export function isAbandoned(labels: Readonly<Record<string, string>>, local: boolean): boolean {
-  const [pid, startTime = '', namespace, boot] = (labels[label.owner] ?? '').split(' ');
+export function isAbandoned(labels: Readonly<Record<string, string>>, place = here()): boolean {
+  if (!isLabelled(labels)) return false;
+  const [pid, startTime = '', namespace, boot, machine] = (labels[label.owner] ?? '').split(' ');
   const owner: Identity = { pid: Number(pid), startTime };
-  if (boot === bootId() && namespace === pidNamespace()) return !isAlive(owner);
-  if (boot !== bootId() && local) return true;
-  return Number(labels[label.lease] ?? 0) < Date.now();
+  if (boot === place.boot && namespace === place.namespace) return !isAlive(owner);
+  if (boot !== place.boot && machine === place.machine && machine !== unknown) return true;
+  return Number(labels[label.lease]) < Date.now();
 }
+
+const unknown = 'unknown';
 
 /** Process ids mean something only within one pid namespace … */
 function pidNamespace(): string {
@@ -35,5 +56,22 @@ function pidNamespace(): string {
 
 /** … and until the machine is started again. */
 function bootId(): string {
-  return process.platform === 'linux' ? readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() : 'unknown';
+  return process.platform === 'linux' ? readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() : unknown;
+}
+
+/** The first pid namespace of every Linux: PROC_PID_INIT_INO in include/linux/proc_ns.h. */
+const firstNamespace = 'pid:[4026531836]';
+
+/** Hashed, as machine-id(5) asks for. Not that of a container, which may have it from its image, as its copies elsewhere do. */
+function machineId(): string {
+  if (process.platform !== 'linux' || pidNamespace() !== firstNamespace) return unknown;
+  try {
+    const id = readFileSync('/etc/machine-id', 'utf8').trim();
+    return /^[0-9a-f]{32}$/.test(id)
+      ? createHash('sha256').update(`showrunner ${id}`).digest('hex').slice(0, 16)
+      : unknown;
+  } catch {
+    // Not every machine has one, or shows it to everybody.
+    return unknown;
+  }
 }

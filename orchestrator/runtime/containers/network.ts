@@ -119,8 +119,14 @@ async function probeTap(
 const stepMs = 800;
 
 async function holding(apiUrl: string, upstream: string, act: () => Promise<void>): Promise<void> {
-  const ask = (method: string) =>
-    fetch(`${apiUrl}/holds/${encodeURIComponent(upstream)}`, { method, signal: AbortSignal.timeout(stepMs) });
+  const ask = async (method: string) => {
+    const answer = await fetch(`${apiUrl}/holds/${encodeURIComponent(upstream)}`, {
+      method,
+      signal: AbortSignal.timeout(stepMs),
+    });
+    if (!answer.ok) throw new Error(`the network proxy answered ${answer.status}`);
+    return answer;
+  };
   await ask('POST');
   try {
     await until(async () => ((await (await ask('GET')).json()) as { unanswered: number }).unanswered === 0);

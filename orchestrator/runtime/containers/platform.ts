@@ -104,13 +104,17 @@ export class ContainerPlatform implements Platform {
    */
   async handOver(old: Instance): Promise<void> {
     const container = this.instances.find((each) => each === old);
-    if (container && this.#network) {
+    try {
+      if (!container || !this.#network) return;
       await this.#network.holding(`${old.name}:${servicePort}`, async () => {
         await container.drain();
         await until(async () => !(await listens(container.addressOf(servicePort))));
       });
+    } catch (error) {
+      this.#options.progress(`${old.name}: new connections were not held while it was replaced (${messageOf(error)})`);
+    } finally {
+      await old.stop(drainMs);
     }
-    await old.stop(drainMs);
   }
 
   adopt(pid: number, name: string): void {
@@ -119,12 +123,12 @@ export class ContainerPlatform implements Platform {
 
   async footprint(): Promise<readonly ProcessFootprint[]> {
     const containers = this.instances.map(async ({ name, docker }) => {
-      const { memoryMb, cpuSeconds } = await usageOf(docker);
-      return { name, pssMb: memoryMb, cpuSeconds };
+      const usage = await usageOf(docker);
+      return usage && { name, pssMb: usage.memoryMb, cpuSeconds: usage.cpuSeconds };
     });
     // A container that ends while it is looked at has no figures any more.
     const looked = await Promise.allSettled(containers);
-    const seen = looked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const seen = looked.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
     return [...(await footprintOf(this.#run.processes.names)), ...summed(seen)];
   }
 
@@ -155,8 +159,9 @@ export class ContainerPlatform implements Platform {
 /** Whether a service still takes connections: the engine's own proxy closes those that it cannot pass on. */
 async function listens(address: string): Promise<boolean> {
   return fetch(`http://${address}/healthz`, { signal: AbortSignal.timeout(200) }).then(
-    (answer) => answer.text().then(() => true),
-    () => false,
+    () => true,
+    // Slow is not gone.
+    (error: unknown) => error instanceof Error && error.name === 'TimeoutError',
   );
 }
 

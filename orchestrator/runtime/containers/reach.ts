@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { messageOf } from '../../errors.ts';
 import type { Reach } from '../runtime.ts';
 import { type Engine, failure } from './engine.ts';
 
@@ -33,7 +34,15 @@ export async function reachFrom({ docker, remoteHost, rootless }: Engine): Promi
 
 /** An engine that has just made its bridge does not name the gateway; it takes the first address. */
 async function bridgeAddress(docker: Engine['docker']): Promise<string | undefined> {
-  const { IPAM } = (await docker.getNetwork('bridge').inspect()) as Bridge;
+  const { IPAM } = (await docker
+    .getNetwork('bridge')
+    .inspect()
+    .catch((cause: unknown) => {
+      throw failure('engine-bridge', `the engine has no bridge of its own: ${messageOf(cause)}`, {
+        hint: 'take `"bridge": "none"` out of its settings (daemon.json), or play with `--runtime process`',
+        cause,
+      });
+    })) as Bridge;
   const [{ Gateway: gateway, Subnet: subnet } = {}] = IPAM?.Config ?? [];
   return gateway ?? subnet?.replace(/\.(\d+)\/\d+$/, (_, last: string) => `.${Number(last) + 1}`);
 }

@@ -9,7 +9,7 @@ export function hasStatus(error: unknown, status: number): boolean {
 /** An error of the engine's API as one for the user; others as they are. */
 export function refusal(error: unknown, what: string): unknown {
   const message = messageOf(error);
-  if (hasStatus(error, 409) || /already exists/.test(message)) {
+  if (/already in use by container|already exists|Conflict\. The container name/.test(message)) {
     return failure('name-conflict', `${what} cannot be made, somebody else's has its name: ${message}`, {
       hint: 'remove or rename it, then start again: Showrunner never touches what is not its own',
       cause: error,

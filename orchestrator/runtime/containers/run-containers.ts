@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf, ShowrunnerError } from '../../errors.ts';
+import { ShowrunnerError } from '../../errors.ts';
 import { processFailure, startFailure } from '../running/failures.ts';
 import { tailOf } from '../running/logs.ts';
 import { type Birth, type ContainerSpec, readyWithinMs, ShopContainer } from './container.ts';
@@ -89,7 +89,9 @@ export class RunContainers {
   async remove(): Promise<readonly string[]> {
     // One that is only waited for will never be ready now, and can be removed all the same.
     await Promise.race([Promise.allSettled(this.#starting), sleep(settleMs, undefined, { ref: false })]);
-    return (await sweepRun(this.engine, this.#runId)).left;
+    const { left } = await sweepRun(this.engine, this.#runId);
+    // What the engine is still making may come after that look: it is the guard's to wait for.
+    return this.#starting.size > 0 ? [...left, 'a container that was still being made'] : left;
   }
 
   async #start(part: PartSpec): Promise<RunningContainer> {
@@ -138,7 +140,7 @@ export class RunContainers {
       () => true,
     );
     if (!wasStarted) return startFailure(cause);
-    const exit = await ended.catch(messageOf);
+    const exit = await ended;
     await logged;
     const instance = { name: part, logFile, logTail: () => tailOf(logFile) };
     return processFailure(

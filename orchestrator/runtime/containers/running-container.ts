@@ -64,7 +64,7 @@ export function runningContainer(
     async kill() {
       stopping = true;
       await ignoring(docker.unpause());
-      await docker.kill({ signal: 'SIGKILL' });
+      await ignoring(docker.kill({ signal: 'SIGKILL' }));
       await over;
     },
     pause: () => docker.pause() as Promise<void>,
@@ -72,7 +72,8 @@ export function runningContainer(
     look: () => (running ? lookAt(docker, started.getName()) : downState(started.getName(), exit)),
     limitCpu: async (cores = coresOf(engine)) => void (await docker.update({ NanoCpus: Math.round(cores * 1e9) })),
   };
-  void over.then(() => ignoring(discard(docker)));
+  // What the engine cannot remove now is removed with the run.
+  void over.then(() => discard(docker)).catch(() => undefined);
   return container;
 }
 

@@ -9,7 +9,7 @@ import { startFailure } from '../running/failures.ts';
 import { PlatformShop } from '../running/running-shop.ts';
 import type { Runtime, StartOptions } from '../runtime.ts';
 import { connectEngine, type Engine } from './engine.ts';
-import { ensureImages } from './images/images.ts';
+import { ensureImages, type RunImages } from './images/images.ts';
 import { installedShopFiles, type ShopFiles } from './images/shop-files.ts';
 import { reachFrom } from './reach.ts';
 import { requireSuitable } from './suitable.ts';
@@ -20,6 +20,8 @@ export interface ContainersLayout {
   readonly files: ShopFiles;
   /** The program that removes a run from the engine after this process: sweep-run.ts, bundled. */
   readonly sweeper: string;
+  /** For tests: instead of what the engine has. */
+  readonly networkProxy?: RunImages['networkProxy'];
 }
 
 function installedLayout(): ContainersLayout {
@@ -39,13 +41,14 @@ export function createContainersRuntime(layout?: ContainersLayout): Runtime {
 
 export const containersRuntime = createContainersRuntime();
 
-async function start(options: StartOptions, { files, sweeper }: ContainersLayout): Promise<PlatformShop> {
+async function start(options: StartOptions, { files, sweeper, networkProxy }: ContainersLayout): Promise<PlatformShop> {
   options.signal.throwIfAborted();
   const engine = await connectEngine();
   requireSuitable(engine);
   void sweep(engine, options.progress);
   const { seed, progress, signal } = options;
-  const images = await ensureImages(engine, { files, seed, progress, signal });
+  const ensured = await ensureImages(engine, { files, seed, progress, signal });
+  const images = networkProxy ? { ...ensured, networkProxy } : ensured;
   // Loaded only here, like the engine's client: Testcontainers is a quarter of a second that other runtimes do without.
   const [{ RunContainers }, { ContainerPlatform }] = await Promise.all([
     import('./run-containers.ts'),

@@ -28,11 +28,15 @@ export async function throttlingOf(docker: Docker.Container): Promise<Omit<CpuTh
   };
 }
 
-/** Anonymous memory in MB (cgroup 2 calls it `anon`, cgroup 1 `total_rss`), without page cache, and CPU seconds used so far. */
+/**
+ * Anonymous memory in MB (cgroup 2 calls it `anon`, cgroup 1 `total_rss`), without page cache, and CPU seconds used so far. Undefined where the
+ * engine tells no memory, as of a container that has ended.
+ */
 export async function usageOf(
   docker: Docker.Container,
-): Promise<{ readonly memoryMb: number; readonly cpuSeconds: number }> {
+): Promise<{ readonly memoryMb: number; readonly cpuSeconds: number } | undefined> {
   const { cpu_stats: cpu, memory_stats: memory } = await statsOf(docker);
-  const { anon, total_rss: rss } = memory.stats ?? {};
-  return { memoryMb: (anon ?? rss ?? 0) / 1024 ** 2, cpuSeconds: (cpu.cpu_usage?.total_usage ?? 0) / 1e9 };
+  const bytes = memory.stats?.anon ?? memory.stats?.total_rss;
+  if (bytes === undefined) return undefined;
+  return { memoryMb: bytes / 1024 ** 2, cpuSeconds: (cpu.cpu_usage?.total_usage ?? 0) / 1e9 };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../errors.ts';
 import type { Engine } from './engine.ts';
-import { isAbandoned, label } from './labels.ts';
+import { isAbandoned, isLabelled, label } from './labels.ts';
 import { hasStatus } from './refusals.ts';
 
 /** What was removed from an engine, a line each, and what could not be. */
@@ -20,8 +20,7 @@ interface Thing {
 
 /** Removes what runs whose orchestrator is gone have left on the engine: containers, networks, volumes; of no live run, and never anything without our labels. */
 export function sweepEngine(engine: Engine): Promise<Swept> {
-  const isLocal = engine.remoteHost === undefined;
-  return sweep(engine, (thing) => isAbandoned(thing.labels, isLocal));
+  return sweep(engine, (thing) => isAbandoned(thing.labels));
 }
 
 /** Removes everything of one run, whoever owns it. */
@@ -30,7 +29,7 @@ export function sweepRun(engine: Engine, run: string): Promise<Swept> {
 }
 
 async function sweep(engine: Engine, isOurs: (thing: Thing) => boolean): Promise<Swept> {
-  const found = (await thingsOn(engine)).filter(isOurs);
+  const found = (await thingsOn(engine)).filter((thing) => isLabelled(thing.labels) && isOurs(thing));
   const done: string[] = [];
   const left: string[] = [];
   // A network or a volume can go when no container uses it any more.

@@ -3,9 +3,11 @@ import type { LookupFunction } from 'node:net';
 
 /** The resolver of a container network answers in a millisecond for what is there, and an old engine's never for what is not. */
 const patient = new Resolver({ timeout: 500, tries: 1 });
-/** For a name that was not there the last time. */
+/** For a name that was not there a moment ago. */
 const quick = new Resolver({ timeout: 25, tries: 1 });
-const missing = new Set<string>();
+const momentMs = 2000;
+/** Until when a name is taken for missing. */
+const missing = new Map<string, number>();
 
 /**
  * Addresses of an upstream. A name without a dot is that of a container; it is asked for without the system's resolver, which would wait for
@@ -16,9 +18,10 @@ export const resolve: LookupFunction = (host, options, callback) => {
     lookup(host, options, callback);
     return;
   }
-  (missing.has(host) ? quick : patient).resolve4(host, (error, addresses) => {
-    if (error) missing.add(host);
-    else missing.delete(host);
+  const isMissing = (missing.get(host) ?? 0) > performance.now();
+  (isMissing ? quick : patient).resolve4(host, (error, addresses) => {
+    if (!error) missing.delete(host);
+    else if (!isMissing) missing.set(host, performance.now() + momentMs);
     if (error) callback(error, []);
     else if (options.all) {
       callback(

@@ -143,10 +143,14 @@ export class RunProcesses {
 }
 
 /** A process in the middle of something stops a moment after it was told to. */
-async function untilStopped({ pid, name }: RunningProcess): Promise<void> {
+async function untilStopped({ pid, name, resume }: RunningProcess): Promise<void> {
   const deadline = performance.now() + 1000;
   while (stateOf(pid, name).state === 'running') {
-    if (performance.now() > deadline) throw new Error(`${name} does not stop`);
+    if (performance.now() > deadline) {
+      // Else it would stop later, when nobody would let it go on.
+      await resume();
+      throw new Error(`${name} does not stop`);
+    }
     await sleep(5);
   }
 }

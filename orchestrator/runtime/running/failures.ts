@@ -6,18 +6,24 @@ import type { Instance } from './instance.ts';
 const knownCauses = [
   {
     code: 'disk-full',
-    mark: /ENOSPC|No space left on device/,
+    mark: /ENOSPC|no space left on device/i,
     hint: 'free some space on the disks that hold the temporary folder, the cache and the runs, then start again',
   },
   {
     code: 'port-taken',
-    mark: /EADDRINUSE|Address already in use|could not bind/,
+    mark: /EADDRINUSE|address already in use|could not bind|port is already allocated/i,
     hint: 'end whatever listens on that port (`ss -ltnp` shows it), then start again: ports are chosen anew',
   },
   {
     code: 'out-of-memory',
-    mark: /ENOMEM|Cannot allocate memory|heap out of memory/,
+    mark: /ENOMEM|cannot allocate memory|out of memory/i,
     hint: 'free some memory: the shop needs about 1 GB',
+  },
+  {
+    code: 'no-address-pool',
+    // Docker's words, then those of newer ones.
+    mark: /could not find an available, non-overlapping IPv4 address pool|all predefined address pools have been fully subnetted/i,
+    hint: 'the engine has too many networks: remove those that nothing uses (`docker network prune`), then start again',
   },
 ];
 
@@ -32,7 +38,7 @@ export async function processFailure(
   what: string,
 ): Promise<ShowrunnerError> {
   const logTail = await process.logTail();
-  const known = knownCause(logTail.join('\n'));
+  const known = knownCause(what) ?? knownCause(logTail.join('\n'));
   return new ShowrunnerError(known?.code ?? 'process-failed', `${process.name} ${what}`, {
     exitCode: exitCodes.environment,
     hint: known?.hint ?? `its whole log is ${process.logFile}`,

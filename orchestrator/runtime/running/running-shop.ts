@@ -82,9 +82,7 @@ export class PlatformShop implements RunningShop {
   }
 
   async limitCpu(service: string, cores?: number): Promise<void> {
-    const { instance } = this.#service(service);
-    if (!instance.limitCpu) throw new Error('this runtime cannot limit the CPU of a service');
-    await instance.limitCpu(cores);
+    await this.#service(service).limitCpu(cores);
   }
 
   look(service: string) {

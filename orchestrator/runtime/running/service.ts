@@ -14,6 +14,11 @@ export interface ServiceContext {
   readonly mayRestart: () => boolean;
 }
 
+/** Whether an instance has ended is known a moment after requests to it begin to fail. Milliseconds. */
+const noticedWithinMs = 500;
+/** For a new instance that could not be made what was asked for; as long as one that drains may take (docs/architecture.md). */
+const stopMs = 5000;
+
 /** One service of the running shop: whichever release it is, always found in the same place. */
 export class Service {
   readonly spec: ServiceSpec;
@@ -22,6 +27,8 @@ export class Service {
   #instance: Instance | undefined;
   /** Killed on request, and to stay so. */
   #down = false;
+  /** The limit asked for, of whichever instance runs. */
+  #cores: number | undefined;
   /** Releases and restarts of one service happen one after the other. */
   #change: Promise<void> = Promise.resolve();
   #crashes = 0;
@@ -57,11 +64,9 @@ export class Service {
     });
   }
 
+  /** Done as well when the instance has ended by itself; when it throws the service is not kept down. */
   kill(): Promise<void> {
-    return this.#inTurn(async () => {
-      this.#down = true;
-      await this.instance.kill();
-    });
+    return this.#inTurn(() => this.#kill(this.instance));
   }
 
   revive(): Promise<void> {
@@ -70,8 +75,41 @@ export class Service {
     });
   }
 
-  #launch(release: Release): Promise<Instance> {
-    return this.#context.platform.launch(this.spec, release, this.#context.signal);
+  /** Gives this instance and those that replace it so many cores at most; without a number as many as they start with. */
+  limitCpu(cores?: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const before = this.#cores;
+      this.#cores = cores;
+      try {
+        await limit(this.instance, cores);
+      } catch (error) {
+        // A limit that could not be lifted is at least not passed on.
+        if (cores !== undefined) this.#cores = before;
+        throw error;
+      }
+    });
+  }
+
+  async #kill(instance: Instance): Promise<void> {
+    this.#down = true;
+    try {
+      await instance.kill();
+    } catch (error) {
+      if (await hasEnded(instance)) return;
+      this.#down = false;
+      throw error;
+    }
+  }
+
+  async #launch(release: Release): Promise<Instance> {
+    const instance = await this.#context.platform.launch(this.spec, release, this.#context.signal);
+    try {
+      if (this.#cores !== undefined) await limit(instance, this.#cores);
+    } catch (error) {
+      await instance.stop(stopMs);
+      throw error;
+    }
+    return instance;
   }
 
   #use(instance: Instance): void {
@@ -82,8 +120,9 @@ export class Service {
 
   async #restartAfter(instance: Instance): Promise<void> {
     const exit = await instance.ended;
-    const unasked = () => !this.#down && !instance.stopping && instance === this.#instance;
-    if (!unasked() || this.#context.signal.aborted) return;
+    // Not `instance.stopping`: that stays after a kill that failed.
+    const unasked = !this.#down && instance === this.#instance;
+    if (!unasked || this.#context.signal.aborted) return;
     this.#context.crashed({ process: this.spec.name, exit, logTail: await instance.logTail() });
     await this.#inTurn(() => this.#restart());
   }
@@ -109,4 +148,21 @@ export class Service {
     this.#change = done.catch(() => undefined);
     return done;
   }
+}
+
+/** Of an instance that has ended there is nothing to limit. */
+async function limit(instance: Instance, cores?: number): Promise<void> {
+  if (!instance.limitCpu) throw new Error('this runtime cannot limit the CPU of a service');
+  if (!instance.running) return;
+  try {
+    await instance.limitCpu(cores);
+  } catch (error) {
+    if (!(await hasEnded(instance))) throw error;
+  }
+}
+
+/** Of an instance that has just refused a request: whether that was because it has ended. */
+async function hasEnded(instance: Instance): Promise<boolean> {
+  await Promise.race([instance.ended, sleep(noticedWithinMs, undefined, { ref: false })]);
+  return !instance.running;
 }

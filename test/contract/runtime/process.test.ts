@@ -16,6 +16,7 @@ runtimeContract('the process runtime', async () => {
   return {
     runtime: createProcessRuntime(await buildFakeShop(folder.path)),
     folder: folder.path,
+    left: async (runId) => (existsSync(join(stateRoot(), runId)) ? [join(stateRoot(), runId)] : []),
     remove: folder.remove,
   };
 });

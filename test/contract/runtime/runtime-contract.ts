@@ -18,6 +18,8 @@ export interface RuntimeSubject {
   readonly folder: string;
   /** A server that the shop can reach, where the runtime looks whether it can. */
   readonly otlpEndpoint?: string;
+  /** What is left of a run. */
+  readonly left: (runId: string) => Promise<readonly string[]>;
   readonly remove: () => Promise<void>;
 }
 
@@ -318,20 +320,21 @@ export function runtimeContract(name: string, makeSubject: () => Promise<Runtime
         ...fakeShop,
         services: { ...others, back: { ...(back as NonNullable<typeof back>), version: 'broken' } },
       };
-      await expect(subject.runtime.start(startOptions({ shop: broken }))).rejects.toMatchObject({
+      const options = startOptions({ shop: broken });
+      await expect(subject.runtime.start(options)).rejects.toMatchObject({
         exitCode: 3,
         message: 'back ended at its start with exit code 7',
         logTail: expect.arrayContaining([expect.stringContaining('no such release')]) as unknown,
       });
+      expect(await subject.left(options.runId)).toEqual([]);
     });
 
     test('an aborted start stops what it has started and throws the reason', async () => {
       const abort = new AbortController();
       const reason = new Error('the user pressed Ctrl-C');
-      const starting = subject.runtime.start(
-        startOptions({ signal: abort.signal, progress: () => abort.abort(reason) }),
-      );
-      await expect(starting).rejects.toBe(reason);
+      const options = startOptions({ signal: abort.signal, progress: () => abort.abort(reason) });
+      await expect(subject.runtime.start(options)).rejects.toBe(reason);
+      expect(await subject.left(options.runId)).toEqual([]);
     });
   });
 }

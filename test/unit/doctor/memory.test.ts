@@ -20,7 +20,7 @@ test.each([
   ['auto', 2000, 'ok', '2.0 GB in all'],
   ['auto', 1200, 'warning', '1.2 GB in all; a show takes about 1 GB; shows play as processes'],
   ['auto', 800, 'warning', '0.8 GB in all; a show takes about 1 GB; shows play as processes'],
-  ['containers', 1200, 'warning', '1.2 GB in all; a show takes about 1 GB'],
+  ['containers', 1200, 'problem', '1.2 GB in all; a show takes about 1 GB'],
   ['containers', 800, 'problem', '0.8 GB in all; a show takes about 1 GB'],
 ] as const)('for %s, an engine with %d MB', async (runtime, memoryMb, level, found) => {
   expect(await engineMemoryCheck().look(contextOf({ runtime, engine: { memoryMb } }))).toMatchObject({ level, found });

@@ -70,16 +70,20 @@ export async function requireObtainable(engine: Engine, options: Pick<ImageOptio
   await Promise.all([nodeContext(engine), postgresContext()]);
 }
 
-/** The database of a plan that a run on this engine uses: that of the official server where the engine has either, else that of npm's. */
+/**
+ * The database of a plan that a run on this engine uses: whichever is there, else the one to make, of the official server where the engine has
+ * it. `server` is that one's id.
+ */
 export async function databaseOf(
   engine: Engine,
   { databases }: ImagePlan,
 ): Promise<{ reference: string; server: string | undefined }> {
-  const [made, server] = await Promise.all([
+  const [official, npm, server] = await Promise.all([
     findImage(engine, databases.official),
+    findImage(engine, databases.npm),
     findImage(engine, pinned('postgres')),
   ]);
-  if (made || server) return { reference: databases.official, server: server?.Id };
+  if (official || (server && !npm)) return { reference: databases.official, server: server?.Id };
   return { reference: databases.npm, server: undefined };
 }
 

@@ -16,6 +16,7 @@ import { type SchemaFile, seed } from '../../running/seed.ts';
 import type { Engine } from '../engine.ts';
 import { labelsOf } from '../labels.ts';
 import { sweepRun } from '../sweep.ts';
+import { imageFailure } from './engine-stream.ts';
 import { dockerFile } from './pinned.ts';
 import { tarOf } from './tar.ts';
 
@@ -39,7 +40,7 @@ export interface DataSpec {
 
 /**
  * Makes a data folder with the seeded database in containers of its own, and hands it to `use` as a tar archive of a folder `srv` with it in it.
- * Containers and volume are gone afterwards, or with the next sweep if we are.
+ * Containers and volume are gone afterwards, or with the next sweep if we are. Throws a ShowrunnerError (exit code 3) that says what failed.
  */
 export async function withSeededData(
   engine: Engine,
@@ -54,8 +55,17 @@ export async function withSeededData(
     await workshop.initialise();
     const server = await workshop.seed();
     await use(await server.getArchive({ path: home }));
+  } catch (error) {
+    spec.signal.throwIfAborted();
+    throw imageFailure(error, 'the image database could not be made', {
+      code: 'database-image-failed',
+      hint: '`showrunner doctor` looks for usual causes; `--runtime process` needs no images',
+    });
   } finally {
-    const { left } = await sweepRun(engine, run);
+    // An engine that fails in the work often fails in this too; then the first error tells more, and a later sweep removes what is left.
+    const { left } = await sweepRun(engine, run).catch((error: unknown) => ({
+      left: [`what ${run} has on the engine (${messageOf(error)})`],
+    }));
     for (const what of left) spec.progress(`could not remove ${what}`);
   }
 }

@@ -67,6 +67,40 @@ describe('service-paused', () => {
   });
 });
 
+const failing = (take: (service: string) => Promise<void>) => async (service: string) => {
+  await take(service);
+  throw new Error('no answer from the engine');
+};
+
+/** A shop whose pause and kill take effect and fail all the same. */
+function halfDone(): FakeLevers {
+  const fake = fakeLevers();
+  const { shop } = fake.levers;
+  Object.assign(shop, { pause: failing(shop.pause), kill: failing(shop.kill) });
+  return fake;
+}
+
+describe('taking a service away that fails', () => {
+  test.each([
+    [servicePaused, ['pause inventory', 'resume inventory']],
+    [serviceKilled, ['kill inventory', 'revive inventory']],
+  ])('brings it back before it throws', async (fault, calls) => {
+    const fake = halfDone();
+    const context = faultContext(fake, { with: {}, on: 'inventory' });
+    await expect(fault.inject(context)).rejects.toThrow('no answer from the engine');
+    expect(fake.calls).toEqual(calls);
+    expect(fake.look.state).toBe('running');
+  });
+
+  test('throws why, even when it cannot be brought back', async () => {
+    const fake = halfDone();
+    fake.failing = 'revive';
+    const context = faultContext(fake, { with: {}, on: 'payment' });
+    await expect(serviceKilled.inject(context)).rejects.toThrow('no answer from the engine');
+    expect(fake.calls).toEqual(['kill payment', 'revive payment']);
+  });
+});
+
 describe('service-killed', () => {
   test('is proven by a service that is down and whose callers are refused, and gone once it answers again', async () => {
     const fake = fakeLevers();
@@ -148,6 +182,28 @@ describe('cpu-throttle', () => {
     void clock.sleep(1000).then(() => (fake.cpuSeconds = 40.3));
     await cpuThrottle.inject(faultContext(fake, { with: {}, on: 'catalog', clock }));
     expect(fake.calls).toEqual(['limit catalog to 0.07']);
+  });
+
+  test('is refused when the service is started anew while its use is measured, and limits nothing', async () => {
+    const fake = fakeLevers();
+    const clock = new FakeClock();
+    fake.look = throttled(2, 0, 0);
+    fake.cpuSeconds = 40;
+    void clock.sleep(1000).then(() => (fake.cpuSeconds = 0.4));
+    const context = faultContext(fake, { with: {}, on: 'catalog', clock });
+    await expect(cpuThrottle.inject(context)).rejects.toThrow(
+      'catalog was started anew while its CPU use was measured',
+    );
+    expect(fake.calls).toEqual([]);
+  });
+
+  test('lifts a limit that may have been set before it throws', async () => {
+    const fake = fakeLevers();
+    fake.look = throttled(2, 0, 0);
+    fake.failing = 'limit catalog to 0.05';
+    const context = faultContext(fake, { with: { cores: 0.05 }, on: 'catalog' });
+    await expect(cpuThrottle.inject(context)).rejects.toThrow('limit catalog to 0.05 failed');
+    expect(fake.calls).toEqual(['limit catalog to 0.05', 'limit catalog to what it had']);
   });
 
   test('is refused where nobody knows what the kernel does with the service, and limits nothing', async () => {

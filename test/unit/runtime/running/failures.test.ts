@@ -15,6 +15,8 @@ test.each([
   ['port-taken', 'LOG:  could not bind IPv4 address "127.0.0.1": Address already in use'],
   ['port-taken', 'Error: listen EADDRINUSE: address already in use 127.0.0.1:4000'],
   ['out-of-memory', 'FATAL:  could not map anonymous shared memory: Cannot allocate memory'],
+  ['out-of-memory', 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory'],
+  ['out-of-memory', 'Out of memory'],
 ])('%s is read from the log of a process that ended', async (code, line) => {
   const error = await processFailure(processWith('first', line), 'ended at its start with exit code 1');
   expect(error).toMatchObject({
@@ -23,6 +25,28 @@ test.each([
     message: 'postgres ended at its start with exit code 1',
     logTail: ['first', line],
   });
+  expect(error.hint).toBeTruthy();
+});
+
+test('how a process ended tells its cause before its log does', async () => {
+  const exit = 'ended at its start with exit code 137 (out of memory)';
+  expect(await processFailure(processWith(), exit)).toMatchObject({ code: 'out-of-memory' });
+  expect(await processFailure(processWith('address already in use'), exit)).toMatchObject({ code: 'out-of-memory' });
+});
+
+test.each([
+  ['port-taken', 'Bind for 127.0.0.1:32768 failed: port is already allocated'],
+  ['port-taken', 'listen tcp4 127.0.0.1:32768: bind: address already in use'],
+  ['disk-full', 'mkdir /var/lib/docker/overlay2/1: no space left on device'],
+  [
+    'no-address-pool',
+    'could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network',
+  ],
+  ['no-address-pool', 'all predefined address pools have been fully subnetted'],
+  ['start-failed', 'what is this?'],
+])('%s is read from the words of the engine', (code, words) => {
+  const error = startFailure(new Error(`(HTTP code 500) server error - ${words}`));
+  expect(error).toMatchObject({ code, exitCode: 3, message: expect.stringContaining(words) });
   expect(error.hint).toBeTruthy();
 });
 

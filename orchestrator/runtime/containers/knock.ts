@@ -1,13 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { PassThrough } from 'node:stream';
 import type Docker from 'dockerode';
-import type { Engine } from '../runtime/containers/engine.ts';
-import { labelsOf } from '../runtime/containers/labels.ts';
-import { sweepRun } from '../runtime/containers/sweep.ts';
-import type { Reach } from '../runtime/runtime.ts';
+import type { Reach } from '../runtime.ts';
+import type { Engine } from './engine.ts';
+import { imageLabel } from './images/image-store.ts';
+import { labelsOf } from './labels.ts';
+import { sweepRun } from './sweep.ts';
 
 export interface Knock extends Reach {
   /** Has Node. */
@@ -29,7 +31,7 @@ const program = `fetch(process.argv[1], { signal: AbortSignal.timeout(3000) })
 export async function knock(engine: Engine, { listen, host, image, signal }: Knock): Promise<string | undefined> {
   const server = createServer((_, response) => response.end('here')).listen(0, listen);
   await once(server, 'listening', { signal });
-  const run = `doctor-${process.pid}`;
+  const run = `doctor-${process.pid}-${randomBytes(3).toString('hex')}`;
   try {
     const url = `http://${host}:${(server.address() as AddressInfo).port}`;
     return await fetchFrom(engine.docker, { run, image, url, signal });
@@ -78,4 +80,10 @@ async function fetchFrom(docker: Docker, { run, image, url, signal }: Visit): Pr
   await container.start({ abortSignal: signal });
   const [said, { StatusCode }] = await Promise.all([text(output), ended]);
   return StatusCode === 0 ? undefined : said.trim() || `exit code ${StatusCode}`;
+}
+
+/** Any image of ours with Node that the engine has; which version of the shop is in it does not matter. */
+export async function imageWithNode({ docker }: Engine): Promise<string | undefined> {
+  const images = await docker.listImages({ filters: { label: [imageLabel.name] } });
+  return images.find(({ Labels }) => ['node', 'shop'].includes(Labels?.[imageLabel.name] ?? ''))?.Id;
 }
