@@ -26,6 +26,8 @@ export interface ContainerSpec {
   /** `volume:/path`. */
   readonly volumes?: readonly string[];
   readonly stopSignal?: string;
+  /** Of its own network, `net.*`. */
+  readonly sysctls?: Readonly<Record<string, string>>;
   readonly ready: WaitStrategy;
 }
 
@@ -89,11 +91,12 @@ export class ShopContainer extends GenericContainer {
 
   /** What Testcontainers has no word for. */
   protected override beforeContainerCreated = async (): Promise<void> => {
-    const { alias, network, ports, volumes = [], stopSignal, memoryMb } = this.#spec;
+    const { alias, network, ports, volumes = [], stopSignal, sysctls = {}, memoryMb } = this.#spec;
     this.createOpts.NetworkingConfig = { EndpointsConfig: { [network]: { Aliases: [alias] } } };
     if (stopSignal) this.createOpts.StopSignal = stopSignal;
     Object.assign(this.hostConfig, {
       Binds: [...volumes],
+      Sysctls: { ...sysctls },
       ReadonlyRootfs: true,
       // Names of containers are the engine's to answer; all others are nobody's, at once.
       Dns: ['127.0.0.1'],

@@ -83,6 +83,9 @@ function startProxy(
     memoryMb: 192,
     // Toxiproxy's image names no user.
     user: nobody,
+    // Toxiproxy connects to one upstream after the other, without a limit: a container that goes away between the look-up of its name and the
+    // connection would hold its link up for two minutes. One repetition: https://docs.kernel.org/networking/ip-sysctl.html
+    ...(kind === 'toxiproxy' && { sysctls: { 'net.ipv4.tcp_syn_retries': '1' } }),
     ready: answering('/version', apiPort),
   });
 }

@@ -28,7 +28,7 @@ export interface RunImages {
     /** Starts the server, but for its data folder and its settings. */
     readonly command: readonly string[];
   };
-  /** Toxiproxy's own image where the engine has it, else ours, which is in the shop's image. */
+  /** Ours, which is in the shop's image. Toxiproxy itself would do, but for releases: docs/decisions/network-proxy.md. */
   readonly networkProxy: { readonly kind: 'toxiproxy' | 'own'; readonly image: string };
 }
 
@@ -51,13 +51,10 @@ export async function ensureImages(engine: Engine, options: ImageOptions): Promi
   options.signal.throwIfAborted();
   if (failed.signal.aborted) throw failed.signal.reason;
   const [shop, image] = await Promise.all(works);
-  const toxiproxy = pinned('toxiproxy');
   return {
     shop,
     database: { image, dataDir, user: `${dataOwner}:${dataOwner}`, command: ['postgres'] },
-    networkProxy: (await findImage(engine, toxiproxy))
-      ? { kind: 'toxiproxy', image: toxiproxy }
-      : { kind: 'own', image: shop },
+    networkProxy: { kind: 'own', image: shop },
   };
 }
 

@@ -22,7 +22,7 @@ export interface ImageStatus {
 
 const officialUses: Record<(typeof officialImages)[number], string> = {
   postgres: 'database server; without it the one that npm has brought',
-  toxiproxy: "network proxy; without it Showrunner's own",
+  toxiproxy: "the program whose API Showrunner's network proxy speaks",
   k6: 'load',
   jaeger: 'backend',
   tempo: 'backend',
