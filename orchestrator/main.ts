@@ -57,6 +57,8 @@ process.exitCode = await cli(processHost(), process.argv.slice(2)).catch((error:
   process.stderr.write(`showrunner: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return exitCodes.environment;
 });
-// Not left to the event loop: a request that an engine never answers would keep a finished program alive.
-for (const stream of [process.stdout, process.stderr]) await new Promise((written) => stream.write('', written));
-process.exit();
+// The handle of the IPC channel to bin.mjs would keep an otherwise finished program alive.
+if (process.connected) process.disconnect();
+// And so would a request that an engine never answers. Not at once: an exit in the middle of V8's work in the background can wait for ever
+// for a collection of garbage that nobody makes any more.
+setTimeout(() => process.exit(), 1000).unref();
