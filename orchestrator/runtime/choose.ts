@@ -43,6 +43,11 @@ export async function chooseRuntime(name: string): Promise<ChosenRuntime> {
 async function requireReachable(engine: Engine): Promise<void> {
   const way = await runtimes.containers.reach();
   const image = await imageWithNode(engine);
-  const failure = image && (await knock(engine, { ...way, image, signal: AbortSignal.timeout(knockMs) }));
+  if (!image) return;
+  const signal = AbortSignal.timeout(knockMs);
+  const failure = await knock(engine, { ...way, image, signal }).catch((error: unknown) => {
+    if (signal.aborted) return `no answer within ${knockMs / 1000} s`;
+    throw error;
+  });
   if (failure) throw new Error(`containers cannot reach this machine as ${way.host}: ${failure}`);
 }
