@@ -12,6 +12,12 @@ interface Connection {
   answered: boolean;
 }
 
+/**
+ * How long one of several addresses of an upstream may take before the next is tried. Node's 250 ms were seen to give up a new instance whose
+ * first packet was lost (it is sent again after 1 s, RFC 6298), and the one it replaces refuses.
+ */
+const attemptMs = 2500;
+
 /** One listening port that leads to one upstream, and the toxics on the way. */
 export class Proxy {
   readonly name: string;
@@ -91,7 +97,13 @@ export class Proxy {
   }
 
   #join(client: Socket): void {
-    const upstream = connect({ ...splitAddress(this.upstream), allowHalfOpen: true, noDelay: true, lookup: resolve });
+    const upstream = connect({
+      ...splitAddress(this.upstream),
+      allowHalfOpen: true,
+      noDelay: true,
+      lookup: resolve,
+      autoSelectFamilyAttemptTimeout: attemptMs,
+    });
     const on = (stream: Stream) => this.toxics.filter((toxic) => toxic.stream === stream);
     const connection: Connection = {
       sockets: [client, upstream],
