@@ -5,17 +5,44 @@ export interface Window {
 }
 
 /** `native`: the backend computes it; `computed`: we compute it from the backend's traces; `unsupported`: it cannot be asked. */
-type How = 'native' | 'computed' | 'unsupported';
+export type How = 'native' | 'computed' | 'unsupported';
 
-export type Question = 'endpoints' | 'queries' | 'traces' | 'errors' | 'dependencies' | 'tendency' | 'logs' | 'metrics';
+export const questions = [
+  'endpoints',
+  'queries',
+  'traces',
+  'errors',
+  'dependencies',
+  'tendency',
+  'logs',
+  'metrics',
+] as const;
+export type Question = (typeof questions)[number];
+
+/** How a backend answers each question. */
+export type Capabilities = Readonly<Record<Question, How>>;
+
+/** How a backend is waited for. Milliseconds. */
+export interface Pace {
+  /** From the end of a span to the answers that have it, as a rule: windows end so long ago, and verdicts come so much later. */
+  readonly delayMs: number;
+  /** The longest that one answer is waited for. */
+  readonly answerMs: number;
+  /** Between two looks. */
+  readonly everyMs: number;
+}
 
 /**
  * An APM system that can be asked. An answer is an array, possibly empty; a backend that cannot answer throws,
  * and the verdict becomes `unverified`.
  */
 export interface Backend {
+  /** As shows and verdicts call it. */
   readonly name: string;
-  readonly how: Readonly<Record<Question, How>>;
+  readonly how: Capabilities;
+  /** Why something is `unsupported`, or what is not exact about an answer. */
+  readonly remarks: Readonly<Partial<Record<Question, string>>>;
+  readonly pace: Pace;
   version(): Promise<string>;
   /** Statistics of SERVER spans by service, method and route (and version, if asked). */
   endpoints(window: Window, filter: EndpointFilter): Promise<readonly EndpointStats[]>;
@@ -32,10 +59,18 @@ export interface Backend {
   tendency(window: Window, filter: TendencyFilter): Promise<readonly Tendency[]>;
   logs(window: Window, filter: LogFilter): Promise<readonly LogRecord[]>;
   metrics(window: Window, filter: { service?: string; name: string }): Promise<readonly MetricPoint[]>;
-  /** A URL a person can open for a trace, if the backend has pages. */
-  link(traceId: string): string | undefined;
+  /** A page a person can open, if the backend has one for it. */
+  link(page: Page, window: Window): string | undefined;
   close(): Promise<void>;
 }
+
+/** What a page of a backend is about. `route` is `METHOD /route`. */
+export type Page =
+  | { readonly of: 'trace'; readonly traceId: string }
+  | { readonly of: 'service'; readonly service: string }
+  | { readonly of: 'endpoint'; readonly service: string; readonly route: string }
+  | { readonly of: 'query'; readonly service: string; readonly query: string }
+  | { readonly of: 'error'; readonly service: string; readonly type: string };
 
 export interface EndpointFilter {
   readonly service?: string;
@@ -106,6 +141,7 @@ export interface Span {
   readonly status: 'unset' | 'ok' | 'error';
   readonly statusMessage?: string;
   readonly attributes: Attributes;
+  readonly resource: Attributes;
   readonly events: readonly { readonly name: string; readonly timeMs: number; readonly attributes: Attributes }[];
 }
 

@@ -42,7 +42,7 @@ export async function chooseAdapters({ runtime, engine }: Pick<PlayOptions, 'run
     engine: pick(loadEngines, engine),
     faults: catalogue,
     kinds: expectationKinds,
-    backend: (name, store) => pick(backends, name)({ store }),
+    backend: (name, store) => pick(backends, name).open({}, { name, store }),
   };
 }
 

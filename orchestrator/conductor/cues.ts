@@ -111,9 +111,9 @@ async function liveTrace({ backends, clock }: Stage, speech: Speech, part: Trace
   const from = part.pick === 'newest' ? speech.runStart : speech.actStart;
   const end = clock.now() + traceWithinMs;
   for (;;) {
-    const asked = pick(backend, { from, to: clock.now() + 1 }, part);
-    const trace = await withDeadline(clock, nameOf(part), showWithinMs, asked);
-    const link = trace && backend.link(trace.traceId);
+    const window = { from, to: clock.now() + 1 };
+    const trace = await withDeadline(clock, nameOf(part), showWithinMs, pick(backend, window, part));
+    const link = trace && backend.link({ of: 'trace', traceId: trace.traceId }, window);
     if (trace) return { ...shown, trace, ...(link === undefined ? {} : { link }) };
     if (clock.now() >= end) return shown;
     await clock.sleep(lookEveryMs, speech.over);

@@ -8,6 +8,7 @@ import { boundsOf } from './bounds.ts';
 import { type Budget, readBody, Refusal, rpcCodes } from './http-body.ts';
 import { decode, type Decoded, type Encoding, type Signal, UndecodableError } from './otlp/decode.ts';
 import { encodeProtobuf, type ResponseType } from './otlp/proto.ts';
+import type { Accepted } from './forward/forwarder.ts';
 import type { TelemetryStore } from './store.ts';
 import type { Tap } from './tap.ts';
 
@@ -20,6 +21,8 @@ export interface TapOptions {
   readonly maxQueueBytes?: number;
   /** Bytes of one request, packed and unpacked; 413 beyond them. */
   readonly maxBodyBytes?: number;
+  /** Told of every request that was taken, before its answer. */
+  readonly onAccepted?: (accepted: Accepted) => void;
 }
 
 const megabyte = 1024 * 1024;
@@ -96,9 +99,17 @@ class Receiver {
   readonly #store: TelemetryStore;
   readonly #maxQueueBytes: number;
   readonly #maxBodyBytes: number;
+  readonly #onAccepted: (accepted: Accepted) => void;
   #reading = 0;
 
-  constructor({ store, maxQueueBytes = 32 * megabyte, maxBodyBytes = 16 * megabyte }: TapOptions) {
+  constructor(options: TapOptions) {
+    const {
+      store,
+      maxQueueBytes = 32 * megabyte,
+      maxBodyBytes = 16 * megabyte,
+      onAccepted = () => undefined,
+    } = options;
+    this.#onAccepted = onAccepted;
     this.#store = store;
     this.#maxQueueBytes = maxQueueBytes;
     this.#maxBodyBytes = Math.min(maxBodyBytes, maxQueueBytes);
@@ -128,7 +139,8 @@ class Receiver {
       const body = await readBody(request, this.#maxBodyBytes, budget);
       const decoded = decodeOrRefuse(signal, encoding, body);
       this.#store.add(decoded.records, body.length);
-      this.#count(decoded);
+      const records = this.#count(decoded);
+      this.#onAccepted({ signal, encoding, body, records, at: Date.now() });
       return successAnswer(signal, decoded);
     } finally {
       budget.release();
@@ -154,11 +166,12 @@ class Receiver {
     };
   }
 
-  #count({ records, rejected }: Decoded): void {
-    this.received.spans += records.spans.length;
-    this.received.logs += records.logs.length;
-    this.received.metrics += records.points.length;
+  #count({ records: { spans, logs, points }, rejected }: Decoded): number {
+    this.received.spans += spans.length;
+    this.received.logs += logs.length;
+    this.received.metrics += points.length;
     this.rejected += rejected;
+    return spans.length + logs.length + points.length;
   }
 }
 

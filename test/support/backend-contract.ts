@@ -1,6 +1,6 @@
-import { expect } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Backend, Question } from '../../orchestrator/backends/backend.ts';
-import { from, type KnownShop, listingQuery, orderQuery, reviewQuery, to, typeError, window } from './known-shop.ts';
+import { type KnownShop, listingQuery, orderQuery, reviewQuery, typeError } from './known-shop.ts';
 
 /** One thing that every backend must answer about `knownShop`. */
 export interface Clause {
@@ -10,13 +10,12 @@ export interface Clause {
 }
 
 const near = (value: number) => expect.closeTo(value, 6);
-const empty = { from: to + 3_600_000, to: to + 7_200_000 };
 
 export const clauses: readonly Clause[] = [
   {
     asks: 'endpoints',
     says: 'counts, averages and exact p95 of one route, from the window’s start on and not at its end',
-    async check(backend) {
+    async check(backend, { window }) {
       const stats = await backend.endpoints(window, { service: 'catalog', route: 'GET /products' });
       expect(stats).toEqual([
         {
@@ -34,7 +33,7 @@ export const clauses: readonly Clause[] = [
   {
     asks: 'endpoints',
     says: 'every endpoint of every service, and no client span',
-    async check(backend) {
+    async check(backend, { window }) {
       const stats = await backend.endpoints(window, {});
       expect(
         stats.map((row) => `${row.service} ${row.method} ${row.route} ${row.count} ${row.errorCount}`).toSorted(),
@@ -52,7 +51,7 @@ export const clauses: readonly Clause[] = [
   {
     asks: 'endpoints',
     says: 'the releases of a service apart',
-    async check(backend) {
+    async check(backend, { window }) {
       const stats = await backend.endpoints(window, { service: 'catalog', route: 'GET /products', byVersion: true });
       expect(stats.map(({ version, count, avgMs }) => ({ version, count, avgMs }))).toEqual([
         { version: '2.4.0', count: 60, avgMs: near(30.5) },
@@ -63,7 +62,7 @@ export const clauses: readonly Clause[] = [
   {
     asks: 'queries',
     says: 'statistics of each query text',
-    async check(backend) {
+    async check(backend, { window }) {
       const stats = await backend.queries(window, {});
       expect(stats).toEqual([
         { service: 'catalog', query: listingQuery, count: 100, errorCount: 0, avgMs: near(0.5), p95Ms: near(0.5) },
@@ -75,7 +74,7 @@ export const clauses: readonly Clause[] = [
   {
     asks: 'queries',
     says: 'queries of one service that contain a text, whatever its case, signs taken as they are',
-    async check(backend) {
+    async check(backend, { window }) {
       const texts = async (filter: { service?: string; contains?: string }): Promise<string[]> =>
         (await backend.queries(window, filter)).map(({ query }) => query);
       expect(await texts({ service: 'catalog', contains: 'from REVIEWS' })).toEqual([reviewQuery]);
@@ -87,6 +86,7 @@ export const clauses: readonly Clause[] = [
     asks: 'traces',
     says: 'a whole trace for one matching span: the N+1 with all its queries under one parent',
     async check(backend, shop) {
+      const { window } = shop;
       const [trace, ...more] = await backend.traces(window, {
         service: 'catalog',
         route: 'GET /products/:id',
@@ -104,6 +104,7 @@ export const clauses: readonly Clause[] = [
     asks: 'traces',
     says: 'a span with its times, kind, status, release, attributes and events',
     async check(backend, shop) {
+      const { window } = shop;
       const [id = ''] = shop.failedOrders;
       const trace = await backend.trace(id);
       expect(trace?.spans.map((span) => `${span.service} ${span.kind}`)).toEqual([
@@ -118,14 +119,14 @@ export const clauses: readonly Clause[] = [
         parentSpanId: call?.spanId,
         version: '1.10.0',
         name: 'POST /orders',
-        startMs: from + 321_000,
+        startMs: window.from + 321_000,
         durationMs: near(280),
         status: 'error',
         statusMessage: typeError.message,
         attributes: { 'http.response.status_code': 500, 'shop.customer.country': 'DE', 'shop.order.first': true },
       });
       expect(work?.events).toMatchObject([
-        { name: 'exception', timeMs: from + 321_000, attributes: { 'exception.type': 'TypeError' } },
+        { name: 'exception', timeMs: window.from + 321_000, attributes: { 'exception.type': 'TypeError' } },
       ]);
     },
   },
@@ -133,6 +134,7 @@ export const clauses: readonly Clause[] = [
     asks: 'traces',
     says: 'the newest traces first, filtered by error, duration and attributes of the same span',
     async check(backend, shop) {
+      const { window } = shop;
       const ids = async (filter: object, limit = 100): Promise<string[]> =>
         (await backend.traces(window, { ...filter, limit })).map(({ traceId }) => traceId);
       const newest = shop.failedOrders.toReversed();
@@ -170,6 +172,7 @@ export const clauses: readonly Clause[] = [
     asks: 'errors',
     says: 'exceptions by service, type and message, with the newest traces',
     async check(backend, shop) {
+      const { window } = shop;
       const group = { service: 'checkout', ...typeError, count: 5, traceIds: shop.failedOrders.toReversed() };
       expect(await backend.errors(window, {})).toEqual([group]);
       expect(await backend.errors(window, { service: 'checkout' })).toEqual([group]);
@@ -179,7 +182,7 @@ export const clauses: readonly Clause[] = [
   {
     asks: 'dependencies',
     says: 'calls between services, to the database and to a bank that sends nothing',
-    async check(backend) {
+    async check(backend, { window }) {
       const edges = await backend.dependencies(window);
       const text = edges
         .map((edge) => `${edge.from} -> ${edge.to} ${edge.kind} ${edge.count} ${edge.errorCount}`)
@@ -199,7 +202,7 @@ export const clauses: readonly Clause[] = [
   {
     asks: 'dependencies',
     says: 'how long a call took as the caller saw it, and a message as its receiver did',
-    async check(backend) {
+    async check(backend, { window }) {
       const edges = await backend.dependencies(window);
       const message = edges.find(({ to: callee }) => callee === 'fulfilment');
       expect(message).toMatchObject({ avgMs: near(20) });
@@ -212,6 +215,7 @@ export const clauses: readonly Clause[] = [
     asks: 'tendency',
     says: 'what the failing orders share, with the lift over all, and neither ids nor the outcome itself',
     async check(backend, shop) {
+      const { window } = shop;
       const filter = { service: 'checkout', route: 'POST /orders', bad: { error: true } } as const;
       const traceIds = shop.failedOrders.toReversed();
       expect(await backend.tendency(window, filter)).toEqual([
@@ -261,7 +265,7 @@ export const clauses: readonly Clause[] = [
   {
     asks: 'tendency',
     says: 'what slow requests share, and an attribute that only another service of the trace knows',
-    async check(backend) {
+    async check(backend, { window }) {
       const slow = await backend.tendency(window, {
         service: 'catalog',
         route: 'GET /products',
@@ -282,6 +286,7 @@ export const clauses: readonly Clause[] = [
     asks: 'logs',
     says: 'log records by service, trace and severity, newest first',
     async check(backend, shop) {
+      const { window } = shop;
       const bodies = async (filter: object, limit = 10): Promise<string[]> =>
         (await backend.logs(window, { ...filter, limit })).map(({ body }) => body);
       expect(await bodies({})).toEqual(['the bank answered 402', typeError.message, 'order accepted']);
@@ -289,7 +294,7 @@ export const clauses: readonly Clause[] = [
       expect(await bodies({ service: 'checkout', minSeverity: 17 })).toEqual([typeError.message]);
       const [record] = await backend.logs(window, { traceId: shop.failedOrders[0] ?? '', limit: 10 });
       expect(record).toEqual({
-        timeMs: from + 321_000,
+        timeMs: window.from + 321_000,
         service: 'checkout',
         severity: 17,
         body: typeError.message,
@@ -301,16 +306,16 @@ export const clauses: readonly Clause[] = [
   {
     asks: 'metrics',
     says: 'numbers, and of a histogram its count and sum',
-    async check(backend) {
+    async check(backend, { window }) {
       const name = 'db.client.connection.count';
       const attributes = { pool: 'main' };
       expect(await backend.metrics(window, { name })).toEqual([
-        { timeMs: from, service: 'catalog', name, unit: 's', value: 3.5, attributes },
-        { timeMs: from + 5000, service: 'cart', name, unit: 's', value: 1, attributes },
+        { timeMs: window.from, service: 'catalog', name, unit: 's', value: 3.5, attributes },
+        { timeMs: window.from + 5000, service: 'cart', name, unit: 's', value: 1, attributes },
       ]);
       expect(await backend.metrics(window, { name: 'http.server.request.duration', service: 'catalog' })).toEqual([
         {
-          timeMs: from + 5000,
+          timeMs: window.from + 5000,
           service: 'catalog',
           name: 'http.server.request.duration',
           unit: 's',
@@ -324,7 +329,9 @@ export const clauses: readonly Clause[] = [
   {
     asks: 'endpoints',
     says: 'nothing for a window without requests, an impossible window, or a service and route that do not exist',
-    async check(backend) {
+    async check(backend, { window }) {
+      const { from, to } = window;
+      const empty = { from: from - 7_200_000, to: from - 3_600_000 };
       const hostile = `x' OR '1'='1`;
       for (const nothing of [empty, { from: to, to: from }, { from, to: from }, { from: Number.NaN, to }]) {
         expect(await backend.endpoints(nothing, {})).toEqual([]);
@@ -343,3 +350,53 @@ export const clauses: readonly Clause[] = [
     },
   },
 ];
+
+/** A backend that has been sent the known shop. */
+export interface BackendSubject {
+  readonly backend: Backend;
+  readonly shop: KnownShop;
+}
+
+/**
+ * The contract suite of one backend. `optOuts`: clauses (`asks: says`) that it cannot satisfy, each with the reason, which is printed; a clause
+ * about something it declares `unsupported` needs none.
+ */
+export function backendContract(
+  name: string,
+  open: () => Promise<BackendSubject>,
+  optOuts: Readonly<Record<string, string>> = {},
+): void {
+  describe(`the ${name} backend answers`, () => {
+    let subject: BackendSubject;
+    beforeAll(async () => {
+      subject = await open();
+    });
+
+    for (const clause of clauses) {
+      const title = `${clause.asks}: ${clause.says}`;
+      const reason = optOuts[title];
+      test(reason === undefined ? title : `[opted out: ${reason}] ${title}`, async ({ annotate }) => {
+        const { backend, shop } = subject;
+        const why = reason ?? unsupported(backend, clause.asks);
+        if (why === undefined) return clause.check(backend, shop);
+        await annotate(`${name} opts out: ${why}`);
+        // An opt-out that is not needed any more is a clause that nobody checks.
+        await expect(clause.check(backend, shop)).rejects.toThrow();
+      });
+    }
+
+    test('only with clauses that there are', () => {
+      const titles = clauses.map(({ asks, says }) => `${asks}: ${says}`);
+      expect(Object.keys(optOuts).filter((title) => !titles.includes(title))).toEqual([]);
+    });
+
+    test('with its name and version', async () => {
+      expect(subject.backend.name).toBe(name);
+      expect(await subject.backend.version()).toMatch(/\d+\.\d+/);
+    });
+  });
+}
+
+function unsupported({ how, remarks }: Backend, question: Question): string | undefined {
+  return how[question] === 'unsupported' ? (remarks[question] ?? `${question} cannot be asked`) : undefined;
+}

@@ -29,7 +29,7 @@ const ids = (traceId: string, spanId: string, parentSpanId?: string) => ({
 /** A request to the catalogue that asks the database for each product's stock. */
 export function repeatingTrace(queries = 40): Trace {
   const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
-  const span = { version: '2.5.0', status: 'unset', events: [], attributes: {} } as const;
+  const span = { version: '2.5.0', status: 'unset', events: [], attributes: {}, resource: {} } as const;
   return {
     traceId,
     spans: [

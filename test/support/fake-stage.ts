@@ -128,6 +128,8 @@ export function fakeBackend(over: Partial<Backend> = {}): Backend {
       logs: 'native',
       metrics: 'native',
     },
+    remarks: {},
+    pace: { delayMs: 0, answerMs: 5000, everyMs: 500 },
     version: async () => '1.0.0',
     endpoints: nothing,
     queries: nothing,

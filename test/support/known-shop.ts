@@ -1,3 +1,4 @@
+import type { Window } from '../../orchestrator/backends/backend.ts';
 import { Ids, type LogInput, type MetricInput, type SpanInput } from './otlp-data.ts';
 
 /**
@@ -13,9 +14,8 @@ import { Ids, type LogInput, type MetricInput, type SpanInput } from './otlp-dat
  * - one message from checkout to fulfilment, which fails
  * - requests just before `from` and exactly at `to`, which are not in the window; one exactly at `from` is the first listing
  */
-export const from = Date.UTC(2026, 0, 5, 9, 0, 0);
-export const to = from + 900_000;
-export const window = { from, to };
+const longAgo = Date.UTC(2026, 0, 5, 9, 0, 0);
+const lengthMs = 900_000;
 
 export const listingQuery = 'SELECT id, name FROM products WHERE category = $1 LIMIT 20';
 export const reviewQuery = 'SELECT rating FROM reviews WHERE product_id = $1';
@@ -23,6 +23,7 @@ export const orderQuery = 'INSERT INTO orders (cart_id, total) VALUES ($1, $2)';
 export const typeError = { type: 'TypeError', message: "Cannot read properties of undefined (reading 'rate')" };
 
 export interface KnownShop {
+  readonly window: Window;
   readonly spans: readonly SpanInput[];
   readonly logs: readonly LogInput[];
   readonly metrics: readonly MetricInput[];
@@ -39,8 +40,14 @@ type Where = Pick<SpanInput, 'service' | 'traceId' | 'startMs' | 'durationMs'> &
 const database = { 'db.system.name': 'postgresql', 'db.namespace': 'shop', 'server.address': '127.0.0.1' };
 
 class Builder {
+  readonly from: number;
   readonly spans: SpanInput[] = [];
-  readonly ids = new Ids();
+  readonly ids: Ids;
+
+  constructor(from: number) {
+    this.from = from;
+    this.ids = new Ids(from === longAgo ? 0 : from % 2 ** 31);
+  }
 
   /** Returns the new span's id. */
   server(method: string, route: string, status: number, where: Where): string {
@@ -90,9 +97,9 @@ class Builder {
   }
 }
 
-/** The same spans, logs and metrics in every call. */
-export function knownShop(): KnownShop {
-  const builder = new Builder();
+/** The same spans, logs and metrics in every call with the same start (epoch ms, whole); ids differ by start. */
+export function knownShop(from = longAgo): KnownShop {
+  const builder = new Builder(from);
   const listings = Array.from({ length: 100 }, (_, index) => listing(builder, index));
   const productPage = nPlusOne(builder);
   const traceId = builder.ids.trace();
@@ -107,9 +114,10 @@ export function knownShop(): KnownShop {
   const failedOrders = orders.filter((_, index) => fails(index));
   const [failed = ''] = failedOrders;
   return {
+    window: { from, to: from + lengthMs },
     spans: builder.spans,
-    logs: logsOf(failed),
-    metrics: metricsOf(),
+    logs: logsOf(from, failed),
+    metrics: metricsOf(from),
     listings,
     productPage,
     orders,
@@ -120,7 +128,7 @@ export function knownShop(): KnownShop {
 function listing(builder: Builder, index: number): string {
   const traceId = builder.ids.trace();
   const version = index < 60 ? '2.4.0' : '2.5.0';
-  const at = { traceId, startMs: from + index * 1000 };
+  const at = { traceId, startMs: builder.from + index * 1000 };
   const entry = builder.server('GET', '/api/products', 200, { ...at, service: 'storefront', durationMs: index + 11 });
   const call = builder.client('catalog', index === 99 ? undefined : 200, {
     ...at,
@@ -137,7 +145,7 @@ function listing(builder: Builder, index: number): string {
 
 function nPlusOne(builder: Builder): string {
   const traceId = builder.ids.trace();
-  const startMs = from + 200_000;
+  const startMs = builder.from + 200_000;
   const page = { traceId, service: 'catalog', version: '2.5.0' };
   const work = builder.server('GET', '/products/:id', 200, { ...page, startMs, durationMs: 90 });
   for (let n = 0; n < 40; n += 1) {
@@ -153,7 +161,7 @@ function fails(index: number): boolean {
 
 function order(builder: Builder, index: number): string {
   const traceId = builder.ids.trace();
-  const at = { traceId, startMs: from + 300_000 + index * 1000 };
+  const at = { traceId, startMs: builder.from + 300_000 + index * 1000 };
   const status = fails(index) ? 500 : 201;
   const attributes = {
     'shop.customer.country': ['JP', 'DE', 'US', 'FR'][index % 4] ?? '',
@@ -203,7 +211,7 @@ function message(builder: Builder, sender: Where, parentSpanId: string): void {
 }
 
 function outsiders(builder: Builder): void {
-  for (const startMs of [from - 1, to]) {
+  for (const startMs of [builder.from - 1, builder.from + lengthMs]) {
     const traceId = builder.ids.trace();
     const where = { traceId, service: 'catalog', version: '2.4.0', startMs, durationMs: 60_000 };
     const work = builder.server('GET', '/products', 500, { ...where, exception: typeError });
@@ -211,20 +219,20 @@ function outsiders(builder: Builder): void {
   }
 }
 
-function logsOf(traceId: string): readonly LogInput[] {
+function logsOf(from: number, traceId: string): readonly LogInput[] {
   return [
     { service: 'checkout', timeMs: from, severity: 9, body: 'order accepted' },
     { service: 'checkout', timeMs: from + 321_000, severity: 17, body: typeError.message, traceId },
     { service: 'payment', timeMs: from + 400_000, severity: 13, body: 'the bank answered 402' },
-    { service: 'payment', timeMs: to, severity: 17, body: 'after the window' },
+    { service: 'payment', timeMs: from + lengthMs, severity: 17, body: 'after the window' },
   ];
 }
 
-function metricsOf(): readonly MetricInput[] {
+function metricsOf(from: number): readonly MetricInput[] {
   return [
     { service: 'catalog', name: 'db.client.connection.count', timeMs: from, point: { gauge: 3.5 } },
     { service: 'cart', name: 'db.client.connection.count', timeMs: from + 5000, point: { gauge: 1 } },
     { service: 'catalog', name: 'http.server.request.duration', timeMs: from + 5000, point: { count: 7, sum: 0.25 } },
-    { service: 'catalog', name: 'db.client.connection.count', timeMs: to, point: { gauge: 9 } },
+    { service: 'catalog', name: 'db.client.connection.count', timeMs: from + lengthMs, point: { gauge: 9 } },
   ];
 }

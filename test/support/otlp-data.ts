@@ -22,7 +22,11 @@ const kinds: readonly SpanKind[] = ['unspecified', 'internal', 'server', 'client
 
 /** Ids that count up, so that two runs build the same bytes. */
 export class Ids {
-  #last = 0;
+  #last: number;
+
+  constructor(first = 0) {
+    this.#last = first;
+  }
 
   trace(): string {
     return this.#next().padStart(32, 'a');

@@ -70,6 +70,7 @@ export const slowBankTrace: Trace = {
     startMs,
     durationMs,
     status: 'unset',
+    resource: {},
     attributes: peer === undefined ? {} : { 'peer.service': peer },
     events: [],
   })),

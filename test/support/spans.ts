@@ -15,6 +15,7 @@ export function span(given: Partial<Span>): Span {
     durationMs: 10,
     status: 'unset',
     attributes: {},
+    resource: {},
     events: [],
     ...given,
   };

@@ -5,7 +5,7 @@ import type { Span, Trace, TraceFilter, Window } from '../backend.ts';
 import { ask, inWindow, isError, matchesRoute, ofService, routeParams, rowLimit } from './ask.ts';
 
 const columns = `trace_id, span_id, parent_id, service, version, name, kind, start_ns, duration_ns,
-  status, status_message, attributes, events`;
+  status, status_message, attributes, resource, events`;
 
 export async function traces(store: TelemetryStore, window: Window, filter: TraceFilter): Promise<readonly Trace[]> {
   const attributes = Object.entries(filter.attributes ?? {});
@@ -63,6 +63,7 @@ interface SpanRow {
   readonly status: number;
   readonly status_message: string | null;
   readonly attributes: string;
+  readonly resource: string;
   readonly events: string | null;
 }
 
@@ -90,6 +91,7 @@ function spanOf(row: SpanRow): Span {
     status: statuses[row.status] ?? 'unset',
     ...(row.status_message === null ? {} : { statusMessage: row.status_message }),
     attributes: JSON.parse(row.attributes),
+    resource: JSON.parse(row.resource),
     events: JSON.parse(row.events ?? '[]'),
   };
 }

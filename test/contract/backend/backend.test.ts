@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Backend } from '../../../orchestrator/backends/backend.ts';
-import { backends } from '../../../orchestrator/backends/index.ts';
+import { embeddedBackend } from '../../../orchestrator/backends/embedded/backend.ts';
 import { startTap } from '../../../orchestrator/telemetry/receiver.ts';
 import { openTelemetryStore, type TelemetryStore } from '../../../orchestrator/telemetry/store.ts';
 import type { Tap } from '../../../orchestrator/telemetry/tap.ts';
-import { clauses } from '../../support/backend-contract.ts';
+import { backendContract, clauses } from '../../support/backend-contract.ts';
 import { knownShop } from '../../support/known-shop.ts';
 import { deliver, logsRequest, metricsRequest, tracesRequest } from '../../support/otlp-data.ts';
 
@@ -35,27 +35,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-for (const [name, open] of Object.entries(backends)) {
-  describe(`the ${name} backend answers`, () => {
-    let backend: Backend;
-    beforeAll(() => {
-      backend = open({ store });
-    });
-    afterAll(() => backend.close());
-
-    for (const clause of clauses) {
-      test(`${clause.asks}: ${clause.says}`, async ({ skip }) => {
-        skip(backend.how[clause.asks] === 'unsupported', `${name} declares ${clause.asks} unsupported`);
-        await clause.check(backend, shop);
-      });
-    }
-
-    test('with its name and version', async () => {
-      expect(backend.name).toBe(name);
-      expect(await backend.version()).toMatch(/\d+\.\d+/);
-    });
-  });
-}
+backendContract('embedded', async () => ({ backend: embeddedBackend(store), shop }));
 
 /** Backends that are wrong in one way; the clauses must not be satisfied with any of them. */
 const lies: Readonly<Record<string, (backend: Backend) => Partial<Backend>>> = {
@@ -131,7 +111,7 @@ const lies: Readonly<Record<string, (backend: Backend) => Partial<Backend>>> = {
 describe('the contract is not satisfied with a backend that', () => {
   for (const [lie, change] of Object.entries(lies)) {
     test(lie, async () => {
-      const honest = backends.embedded({ store });
+      const honest = embeddedBackend(store);
       const liar: Backend = { ...honest, ...change(honest) };
       const outcomes = await Promise.allSettled(clauses.map((clause) => clause.check(liar, shop)));
       expect(outcomes.filter(({ status }) => status === 'rejected')).not.toHaveLength(0);
@@ -141,7 +121,7 @@ describe('the contract is not satisfied with a backend that', () => {
 
 test('a backend whose store is broken throws instead of saying that there is nothing', async () => {
   const broken = await openTelemetryStore();
-  const backend = backends.embedded({ store: broken });
+  const backend = embeddedBackend(broken);
   expect(await backend.endpoints({ from: 0, to: 1 }, {})).toEqual([]);
   await broken.close();
   await expect(backend.endpoints({ from: 0, to: 1 }, {})).rejects.toThrow('closed');

@@ -95,7 +95,7 @@ describe('the talk', () => {
         expect(filter).toEqual({ service: 'catalog', route: 'GET /products', limit: 50 });
         return asked.length === 1 ? [] : withRoutes;
       },
-      link: (id) => `http://127.0.0.1/${id}`,
+      link: (page) => (page.of === 'trace' ? `http://127.0.0.1/${page.traceId}` : undefined),
     });
     const acts = show(act('calm', { forMs: 10_000 }), ...slow([]).acts);
     const stage = fakeStage({ backends: [backend], talk: talkOf({ start: [showTrace] }) });
