@@ -40,6 +40,8 @@ export interface Backend {
   /** As shows and verdicts call it. */
   readonly name: string;
   readonly how: Capabilities;
+  /** Whose answers these are, where the backend itself cannot be asked. */
+  readonly judgedBy?: 'embedded';
   /** Why something is `unsupported`, or what is not exact about an answer. */
   readonly remarks: Readonly<Partial<Record<Question, string>>>;
   readonly pace: Pace;

@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Backend } from '../backends/backend.ts';
-import { backends } from '../backends/index.ts';
-import type { Performance, Starters } from '../conductor/perform.ts';
+import type { Starters } from '../conductor/perform.ts';
+import { readConfig } from '../config/read-config.ts';
 import type { ExpectationKind } from '../expectations/expectation.ts';
 import { expectationKinds } from '../expectations/kinds/index.ts';
 import { catalogue } from '../faults/catalogue/index.ts';
@@ -19,6 +18,8 @@ import type { Show } from '../show/show.ts';
 import { timelineOf } from '../show/timeline.ts';
 import { startTap } from '../telemetry/receiver.ts';
 import { openTelemetryStore, type TelemetryStore } from '../telemetry/store.ts';
+import type { ConfiguredBackend } from '../config/config.ts';
+import { createFanOut, startAsked } from './asked.ts';
 import type { OpenShow } from './open-show.ts';
 import type { PlayOptions } from './options.ts';
 import { shopSeed } from '../runtime/shop-seed.ts';
@@ -30,19 +31,23 @@ export interface Adapters {
   readonly engine: LoadEngine;
   readonly faults: Readonly<Record<string, Fault>>;
   readonly kinds: Readonly<Record<string, ExpectationKind>>;
-  backend(name: string, store: TelemetryStore): Backend;
+  /** Those that the show may name. */
+  readonly backends: Readonly<Record<string, ConfiguredBackend>>;
   /** Why this runtime, where that was left to us. */
   readonly why?: string;
 }
 
 /** `auto` takes the first load engine: the one that needs nothing else. */
-export async function chooseAdapters({ runtime, engine }: Pick<PlayOptions, 'runtime' | 'engine'>): Promise<Adapters> {
+export async function chooseAdapters(
+  host: Pick<Host, 'cwd' | 'env'>,
+  { runtime, engine }: Pick<PlayOptions, 'runtime' | 'engine'>,
+): Promise<Adapters> {
   return {
+    backends: (await readConfig(host)).backends,
     ...(await chooseRuntime(runtime)),
     engine: pick(loadEngines, engine),
     faults: catalogue,
     kinds: expectationKinds,
-    backend: (name, store) => pick(backends, name).open({}, { name, store }),
   };
 }
 
@@ -58,14 +63,19 @@ export interface Plan {
   readonly show: Show;
   readonly open: OpenShow;
   readonly host: Host;
+  /** Those that the show asks. */
+  readonly backends: readonly ConfiguredBackend[];
+  /** Binaries of programs that backends consist of, by name. */
+  readonly binaries: Readonly<Record<string, string>>;
 }
 
 export const cores = availableParallelism;
 
-/** How each part of a run is started, from the parts chosen, and what came of its telemetry; given to `perform`. */
-export function starters(adapters: Adapters, plan: Plan): Pick<Performance, 'start' | 'delivered'> {
-  const { id, runDir, show, open, host } = plan;
+/** How each part of a run is started, from the parts chosen; given to `perform`. */
+export function starters(adapters: Adapters, plan: Plan): Starters {
+  const { id, runDir, open, host } = plan;
   const { shop } = open;
+  const fanOut = createFanOut();
   let store: TelemetryStore | undefined;
   const theStore = (): TelemetryStore => {
     if (store) return store;
@@ -73,12 +83,12 @@ export function starters(adapters: Adapters, plan: Plan): Pick<Performance, 'sta
   };
   let reach: Promise<Reach> | undefined;
   const theReach = (): Promise<Reach> => (reach ??= adapters.runtime.reach());
-  const start: Starters = {
+  return {
     async tap() {
       const reached = await theReach();
       store = await openTelemetryStore({ dir: join(runDir, 'telemetry') });
       try {
-        const tap = await startTap({ store, host: reached.listen });
+        const tap = await startTap({ store, host: reached.listen, onAccepted: fanOut.onAccepted });
         const endpoint = seenBy(reached.host, tap.endpoint);
         return { ...tap, endpoint, close: () => tap.close().then(() => theStore().close()) };
       } catch (error) {
@@ -86,7 +96,8 @@ export function starters(adapters: Adapters, plan: Plan): Pick<Performance, 'sta
         throw error;
       }
     },
-    backends: async () => show.backends.map((name) => adapters.backend(name, theStore())),
+    backends: ({ signal, progress }) =>
+      startAsked(plan.backends, theStore(), { id, runDir, host, signal, progress, fanOut, binaries: plan.binaries }),
     async flags() {
       const reached = await theReach();
       const source = await startFlagSource({ definitions: shop.flags, host: reached.listen });
@@ -110,12 +121,6 @@ export function starters(adapters: Adapters, plan: Plan): Pick<Performance, 'sta
     },
     load: (running, onProgress, signal) => startLoad(adapters.engine, plan, { running, onProgress, signal }),
   };
-  // The only backend so far reads the tap's own store.
-  const delivered = async () => {
-    const { written, lost } = await theStore().count();
-    return { delivered: written, dropped: lost };
-  };
-  return { start, delivered };
 }
 
 async function startLoad(

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { backends } from '../backends/index.ts';
 import { ShowrunnerError } from '../errors.ts';
+import { readConfig } from '../config/read-config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { expectationKinds } from '../expectations/kinds/index.ts';
 import { catalogue as faults } from '../faults/catalogue/index.ts';
@@ -33,12 +33,18 @@ export interface PlayedWith {
   readonly load?: string | undefined;
   /** A fault that it has no means for is a problem of the show. */
   readonly runtime?: Runtime;
+  /** Names of backends that the show may ask: those there are, and those of showrunner.yaml. */
+  readonly backends?: readonly string[];
 }
 
 /**
  * Finds and reads a show by name or path. Throws a ShowrunnerError or ProblemsError (exit code 2) with everything that is wrong.
  */
-export async function openShow(host: Host, name: string, { load, runtime }: PlayedWith = {}): Promise<OpenShow> {
+export async function openShow(
+  host: Host,
+  name: string,
+  { load, runtime, backends }: PlayedWith = {},
+): Promise<OpenShow> {
   const found = await findShow(name, { showsDir: showsDir(), cwd: host.cwd });
   const shop = await loadShop();
   const known = loadProfiles();
@@ -49,7 +55,7 @@ export async function openShow(host: Host, name: string, { load, runtime }: Play
     faults,
     kinds: expectationKinds,
     profiles,
-    backends: Object.keys(backends),
+    backends: backends ?? Object.keys((await readConfig(host)).backends),
     ...(runtime && { runtime }),
     runtimes: Object.values(runtimes),
   };

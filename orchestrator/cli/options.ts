@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
-import { backends } from '../backends/index.ts';
 import { ShowrunnerError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
@@ -13,6 +12,7 @@ export interface PlayOptions {
   readonly runtime: string;
   readonly engine: string;
   readonly backend?: readonly string[];
+  readonly backendBinary: Readonly<Record<string, string>>;
   readonly lang: Language;
   readonly load?: string;
   readonly rate?: string;
@@ -32,6 +32,7 @@ export function withPlayOptions(command: Command, host: Host): Command {
         .default('auto'),
     )
     .addOption(flag('--backend <name>', 'the APM backend to ask; may be repeated').argParser(collect))
+    .addOption(backendBinaryOption())
     .addOption(languageOption(host))
     .addOption(flag('--load <profile>', 'a load profile, or the path of a k6 script'))
     .addOption(flag('--rate <rate>', 'visits per second, e.g. 20/s'))
@@ -45,6 +46,11 @@ export const runtimeOption = () =>
   flag('--runtime <name>', 'where the shop runs')
     .choices(['auto', ...Object.keys(runtimes)])
     .default('auto');
+
+export const backendBinaryOption = () =>
+  flag('--backend-binary <name=path>', 'the program to start for a backend, e.g. jaeger=/opt/jaeger; may be repeated')
+    .default({}, 'from the PATH')
+    .argParser(collectBinaries);
 
 export const jsonOption = (host: Host) =>
   toggle(host, '--json', 'print machine-readable JSON on stdout, and nothing else');
@@ -85,11 +91,17 @@ function variableOf(option: Option): string {
 }
 
 function collect(value: string, previous: readonly string[] = []): readonly string[] {
-  const known = Object.keys(backends);
-  for (const name of value.split(',')) {
-    if (!known.includes(name)) throw new InvalidArgumentError(`Allowed choices are ${known.join(', ')}.`);
-  }
-  return [...previous, ...value.split(',')];
+  return [...previous, ...value.split(',').map((name) => name.trim())];
+}
+
+function collectBinaries(value: string, previous: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const pairs = value.split(',').map((pair) => {
+    const [name = '', path = '', ...more] = pair.split('=');
+    if (!name || !path || more.length > 0)
+      throw new InvalidArgumentError('Write the name of the program and its path: jaeger=/opt/jaeger.');
+    return [name.trim(), resolve(path.trim())];
+  });
+  return { ...previous, ...Object.fromEntries(pairs) };
 }
 
 /** Japanese where the locale says so, by POSIX precedence; English otherwise. */

@@ -4,14 +4,18 @@ import { createEmitter, type Emitter } from '../conductor/emitter.ts';
 import { createJournal } from '../conductor/journal.ts';
 import { perform } from '../conductor/perform.ts';
 import type { CueSource } from '../conductor/stage.ts';
-import { messageOf, ProblemsError } from '../errors.ts';
+import { messageOf, ProblemsError, ShowrunnerError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { judgeExpectation, judgeRecovery } from '../expectations/judge.ts';
 import type { Host } from '../host.ts';
 import { reports } from '../reports/index.ts';
 import type { Shop } from '../runtime/shop.ts';
+import { lookUp } from '../show/catalogue.ts';
+import { suggest } from '../show/suggest.ts';
 import type { Advance } from '../show/show.ts';
 import { type Adapters, chooseAdapters, cores, starters } from './adapters.ts';
+import type { ConfiguredBackend } from '../config/config.ts';
+import { checkConfigured, unanswerable } from './asked.ts';
 import { openShow } from './open-show.ts';
 import type { PlayOptions } from './options.ts';
 import { override } from './override.ts';
@@ -36,17 +40,23 @@ export interface Play {
 /** Plays a show on a fresh shop, writes its reports, and leaves nothing running. Throws a ShowrunnerError for what kept it from being played. */
 export async function playShow(host: Host, play: Play): Promise<ExitCode> {
   const { options, signal } = play;
-  const adapters = play.adapters ?? (await chooseAdapters(options));
-  const open = await openShow(host, play.show, { load: options.load, runtime: adapters.runtime }).catch((error) => {
-    // Whoever reads that the runtime cannot do it wants to know how it came to this runtime.
-    if (error instanceof ProblemsError && adapters.why) host.stderr.write(`showrunner: ${adapters.why}\n`);
-    throw error;
-  });
+  const adapters = play.adapters ?? (await chooseAdapters(host, options));
+  const { runtime, backends } = adapters;
+  const open = await openShow(host, play.show, { load: options.load, runtime, backends: Object.keys(backends) }).catch(
+    (error) => {
+      // Whoever reads that the runtime cannot do it wants to know how it came to this runtime.
+      if (error instanceof ProblemsError && adapters.why) host.stderr.write(`showrunner: ${adapters.why}\n`);
+      throw error;
+    },
+  );
+  const asked = chosenBackends(options.backend ?? open.show.backends, backends);
   const show = override(host, open.show, options, play.advance);
+  for (const line of unanswerable(show, asked, adapters.kinds)) host.stderr.write(`showrunner: ${line}\n`);
   const { id, runDir } = createRun(options.runsDir, show.name, host.clock.now());
   play.onRun?.(runDir);
   const emitter = listen(host, options, runDir);
-  const { start, delivered } = starters(adapters, { id, runDir, show, open, host });
+  const binaries = options.backendBinary;
+  const start = starters(adapters, { id, runDir, show, open, host, backends: asked, binaries });
   let exitCode: ExitCode;
   let unwritten: readonly string[];
   try {
@@ -68,7 +78,6 @@ export async function playShow(host: Host, play: Play): Promise<ExitCode> {
       talk: options.quiet ? undefined : open.talks[options.lang],
       cues: enterKey(host),
       start,
-      delivered,
       ...(options.keep && { hold: () => untilAborted(signal) }),
     }));
   } finally {
@@ -79,6 +88,22 @@ export async function playShow(host: Host, play: Play): Promise<ExitCode> {
   }
   // A report that could not be written (a full disk) is no pass for whoever reads it.
   return unwritten.length > 0 && exitCode !== exitCodes.interrupted ? exitCodes.environment : exitCode;
+}
+
+function chosenBackends(
+  names: readonly string[],
+  known: Readonly<Record<string, ConfiguredBackend>>,
+): readonly ConfiguredBackend[] {
+  const chosen = [...new Set(names)].map((name) => {
+    const backend = lookUp(known, name);
+    if (backend) return backend;
+    throw new ShowrunnerError('unknown-backend', `there is no backend ${name}`, {
+      hint: suggest(name, Object.keys(known)),
+      exitCode: exitCodes.usage,
+    });
+  });
+  checkConfigured(chosen);
+  return chosen;
 }
 
 /** The third party's machines are not ours to monitor. */

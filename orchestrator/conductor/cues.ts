@@ -1,4 +1,4 @@
-import type { Backend, Span, Trace, Window } from '../backends/backend.ts';
+import type { Backend, Page, Span, Trace, Window } from '../backends/backend.ts';
 import { messageOf } from '../errors.ts';
 import type { Act, Cue } from '../show/show.ts';
 import type { TalkPart } from '../talk/talk.ts';
@@ -92,32 +92,41 @@ function live(stage: Stage, speech: Speech, part: LivePart): Promise<SpokenPart 
 async function liveTendency(stage: Stage, speech: Speech, part: TendencyPart): Promise<SpokenPart | undefined> {
   const { service, route } = part;
   const window = { from: speech.actStart, to: stage.clock.now() + 1 };
-  const rows = await stage.backends[0]?.tendency(window, { service, route, bad: { error: true } });
-  const top = rows?.slice(0, tendenciesShown).map(({ attribute, value, badShare, goodShare }) => ({
+  const rows = await stage.live.tendency(window, { service, route, bad: { error: true } });
+  const top = rows.slice(0, tendenciesShown).map(({ attribute, value, badShare, goodShare }) => ({
     attribute,
     value,
     badShare,
     goodShare,
   }));
-  return top && { kind: 'tendency', service, route, top };
+  return { kind: 'tendency', service, route, top };
 }
 
 /** Looks once a second until there is such a trace; rejects when the act is over before. */
-async function liveTrace({ backends, clock }: Stage, speech: Speech, part: TracePart): Promise<SpokenPart> {
+async function liveTrace(
+  { backends, clock, live: backend }: Stage,
+  speech: Speech,
+  part: TracePart,
+): Promise<SpokenPart> {
   const shown = { kind: 'trace', service: part.service, route: part.route } as const;
-  const backend = backends[0];
-  if (!backend) return shown;
   // Any request may be the newest; what was slow or failed in another act is another story.
   const from = part.pick === 'newest' ? speech.runStart : speech.actStart;
   const end = clock.now() + traceWithinMs;
   for (;;) {
     const window = { from, to: clock.now() + 1 };
     const trace = await withDeadline(clock, nameOf(part), showWithinMs, pick(backend, window, part));
-    const link = trace && backend.link({ of: 'trace', traceId: trace.traceId }, window);
-    if (trace) return { ...shown, trace, ...(link === undefined ? {} : { link }) };
+    if (trace) {
+      const link = firstLink(backends, { of: 'trace', traceId: trace.traceId }, window);
+      return { ...shown, trace, ...(link === undefined ? {} : { link }) };
+    }
     if (clock.now() >= end) return shown;
     await clock.sleep(lookEveryMs, speech.over);
   }
+}
+
+/** The page of the first backend that has one: what the audience is to look at. */
+function firstLink(backends: readonly Backend[], page: Page, window: Window): string | undefined {
+  return backends.map((backend) => backend.link(page, window)).find((link) => link !== undefined);
 }
 
 async function pick(backend: Backend, window: Window, part: TracePart): Promise<Trace | undefined> {

@@ -7,8 +7,8 @@ import type { JudgedVerdict, Ledger, Slot } from './ledger.ts';
 import type { Stage } from './stage.ts';
 import type { InForce } from './used-fault.ts';
 
-/** So long after its deadline a judge may still wait for the backend's last answer. */
-const graceMs = 10_000;
+/** So long after its deadline and the backend's last answer a judge may still compare. */
+const graceMs = 5_000;
 /** What a judge has to ask and compare once it may judge what must stay. */
 export const staysWithinMs = 5_000;
 
@@ -59,14 +59,19 @@ async function judgeExpectation(
   { since, signal }: Pick<JudgeContext, 'since' | 'signal'>,
 ): Promise<JudgedVerdict> {
   const { clock, judge } = stage;
+  const { delayMs } = slot.backend.pace;
   const stays = slot.kind.timing(slot.spec.params) === 'stays';
   if (stays) await Promise.race([act.settled, aborting(signal)]);
   signal.throwIfAborted();
   const within = slot.act.injections.length > 0 ? since + slot.spec.withinMs : act.plannedEnd;
   const asked = stays ? Math.max(within, clock.now() + staysWithinMs) : within;
-  // The presenter may hold an act for longer than planned.
-  const deadline = slot.act.advance === 'cue' ? asked : Math.min(asked, act.plannedEnd);
-  const context = { ...contextOf(stage, slot, act.baseline), since, deadline, signal, settled: act.settled };
+  // The presenter may hold an act for longer than planned. A backend shows what happened until then so much later.
+  const deadline = (slot.act.advance === 'cue' ? asked : Math.min(asked, act.plannedEnd)) + delayMs;
+  // Where an act ends as soon as its evidence is there, what must stay is judged on what is known by then.
+  const delayed = slot.act.advance === 'evidence' && slot.act.injections.length > 0 ? 0 : delayMs;
+  // Aborted, it has nobody left to tell: the judge is aborted as well.
+  const settled = stays && delayed > 0 ? clock.sleep(delayed, signal).catch(() => undefined) : Promise.resolve();
+  const context = { ...contextOf(stage, slot, act.baseline), since, deadline, signal, settled };
   return inTime(context, judge.expectation(context));
 }
 
@@ -90,7 +95,8 @@ export async function judgeRecoverySlot(stage: Stage, slot: Slot, act: HealingAc
     // Without load there is none to heal under either.
     return slot.giveUp(seen?.verdict === 'no-load' ? 'no-load' : 'unverified', 'there was nothing to heal');
   }
-  const { undoneAt: since, deadline } = act;
+  const { undoneAt: since } = act;
+  const deadline = act.deadline + slot.backend.pace.delayMs;
   const context = { ...contextOf(stage, slot, act.baseline), since, deadline, signal, settled: Promise.resolve() };
   const settle = await settlement(slot, inTime(context, stage.judge.recovery(context).then(given)));
   signal.throwIfAborted();
@@ -98,8 +104,9 @@ export async function judgeRecoverySlot(stage: Stage, slot: Slot, act: HealingAc
 }
 
 /** A judge that hangs holds up neither the show nor its interruption. */
-function inTime<T>({ clock, deadline, signal }: JudgeContext, judged: Promise<T>): Promise<T> {
-  const late = withDeadline(clock, 'the verdict', deadline - clock.now() + graceMs, judged);
+function inTime<T>({ backend, clock, deadline, signal }: JudgeContext, judged: Promise<T>): Promise<T> {
+  const ms = deadline - clock.now() + backend.pace.answerMs + graceMs;
+  const late = withDeadline(clock, 'the verdict', ms, judged);
   return Promise.race([late, aborting(signal)]);
 }
 
@@ -113,7 +120,16 @@ function contextOf(
   slot: Slot,
   baseline: Window | undefined,
 ): Omit<JudgeContext, 'since' | 'deadline' | 'signal' | 'settled'> {
-  const { clock, load, spansReceived } = stage;
+  const { clock, load, spansReceived, undelivered } = stage;
   const { backend, kind, spec } = slot;
-  return { clock, backend, kind, spec, baseline, requestsSent: (window) => load.requestsSent(window), spansReceived };
+  return {
+    clock,
+    backend,
+    kind,
+    spec,
+    baseline,
+    requestsSent: (window) => load.requestsSent(window),
+    spansReceived,
+    undelivered: (window) => undelivered(backend.name, window),
+  };
 }

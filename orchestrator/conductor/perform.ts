@@ -15,6 +15,7 @@ import { createLoadMeter } from './load-meter.ts';
 import { play, type Played } from './play.ts';
 import { createServerMonitor, type ServerMonitor } from './server-monitor.ts';
 import type { Stage } from './stage.ts';
+import { withTimeFor } from './time-for.ts';
 import { createTasks } from './tasks.ts';
 
 const footprintEveryMs = 2_000;
@@ -22,12 +23,24 @@ const footprintEveryMs = 2_000;
 /** How to start what a run needs. Each starter leaves nothing behind when it throws. */
 export interface Starters {
   tap(): Promise<Tap>;
-  backends(tap: Tap): Promise<readonly Backend[]>;
+  backends(wiring: Pick<Wiring, 'signal' | 'progress'>): Promise<Asked>;
   /** The server that services stream their flags from. */
   flags(): Promise<FlagSource>;
   shop(wiring: Wiring): Promise<RunningShop>;
   levers(shop: RunningShop, flags: FlagLever): Promise<{ readonly levers: Levers; close(): Promise<void> }>;
   load(shop: RunningShop, onProgress: (progress: LoadProgress) => void, signal: AbortSignal): Promise<LoadRun>;
+}
+
+/** The backends of a run, and how much of the telemetry they have. */
+export interface Asked {
+  readonly backends: readonly Backend[];
+  /** What live values of the talk are asked of. */
+  readonly live: Backend;
+  readonly undelivered: Stage['undelivered'];
+  /** Records that reached a backend, and those lost on the way to it, by its name, once nothing more is to come. */
+  counted(backend: string): Promise<Pick<Delivery, 'delivered' | 'dropped'>>;
+  /** Ends what was started for the backends. */
+  close(): Promise<void>;
 }
 
 interface FlagSource {
@@ -59,8 +72,6 @@ export interface Performance extends Pick<
   /** The processes that a server monitor of the shop would watch. */
   readonly servers: readonly string[];
   readonly start: Starters;
-  /** Records that reached a backend, and those lost on the way to it, by its name. */
-  readonly delivered: (backend: string) => Promise<Pick<Delivery, 'delivered' | 'dropped'>>;
   /** Holds the stage open after the show, until it resolves. */
   readonly hold?: () => Promise<void>;
 }
@@ -87,7 +98,7 @@ export async function perform(performance: Performance): Promise<Performed> {
   try {
     const stage = await setUp(performance, { cleanUp, leftovers, lost });
     signal.throwIfAborted();
-    played = await play(performance.show, stage);
+    played = await play(withTimeFor(performance.show, stage.backends), stage);
     lost.signal.throwIfAborted();
     if (performance.hold && !signal.aborted) {
       emit({ type: 'holding' });
@@ -132,7 +143,7 @@ async function setUp(performance: Performance, ending: Ending): Promise<Stage> {
   const { cleanUp } = ending;
   const tap = await start.tap();
   cleanUp.push('stop the tap', () => tap.close());
-  const backends = await startBackends(performance, tap, ending);
+  const { backends, live, undelivered } = await startBackends(performance, tap, ending);
   const flags = await start.flags();
   cleanUp.push('stop the flags', () => flags.close());
   const shop = await startShop(performance, { tap, flags, ending });
@@ -157,6 +168,8 @@ async function setUp(performance: Performance, ending: Ending): Promise<Stage> {
     // Without its shop a show is over as if it were interrupted; `perform` then says why.
     signal: AbortSignal.any([signal, ending.lost.signal]),
     backends,
+    live,
+    undelivered,
     levers,
     load: { ended: load.ended, requestsSent: (window) => meter.requestsSent(window) },
     spansReceived: (service, window) => tap.spansOf(service, window),
@@ -164,14 +177,26 @@ async function setUp(performance: Performance, ending: Ending): Promise<Stage> {
   };
 }
 
-async function startBackends(performance: Performance, tap: Tap, { cleanUp }: Ending): Promise<readonly Backend[]> {
+async function startBackends(performance: Performance, tap: Tap, { cleanUp }: Ending): Promise<Asked> {
   const { id, show, language, runtime, engine, commandStartedAt, emit, start } = performance;
-  const backends = await start.backends(tap);
+  const early: string[] = [];
+  const asked = await start.backends({ signal: performance.signal, progress: (line) => void early.push(line) });
+  const { backends } = asked;
+  cleanUp.push('end what was started for the backends', () => asked.close());
   for (const backend of backends) cleanUp.push(`close backend ${backend.name}`, () => backend.close());
+  const silent: { readonly message: string; readonly hint?: string }[] = [];
   const versions = await Promise.all(
-    backends.map(async (backend) => ({ name: backend.name, version: await backend.version() })),
+    backends.map(async (backend) => ({
+      name: backend.name,
+      // A backend that does not answer now may do so later; until then its verdicts are `unverified`.
+      version: await backend.version().catch((error: unknown) => {
+        const hint = error instanceof ShowrunnerError ? error.hint : undefined;
+        silent.push({ message: messageOf(error), ...(hint !== undefined && { hint }) });
+        return 'unknown';
+      }),
+    })),
   );
-  const acts = plannedActs(timelineOf(show));
+  const acts = plannedActs(timelineOf(withTimeFor(show, backends)));
   const { name, title } = show;
   emit({
     type: 'run-started',
@@ -185,13 +210,15 @@ async function startBackends(performance: Performance, tap: Tap, { cleanUp }: En
     acts,
     commandStartedAt,
   });
+  for (const line of early) emit({ type: 'progress', line });
+  for (const trouble of silent) emit({ type: 'trouble', ...trouble });
   cleanUp.push('count the telemetry', async () => {
     const delivered = await Promise.all(
-      versions.map(async (version) => ({ ...version, ...(await performance.delivered(version.name)) })),
+      versions.map(async (version) => ({ ...version, ...(await asked.counted(version.name)) })),
     );
     emit({ type: 'telemetry', received: tap.received(), rejected: tap.rejected(), backends: delivered });
   });
-  return backends;
+  return asked;
 }
 
 async function startShop(

@@ -1,5 +1,6 @@
 import type { Backend, Window } from '../backends/backend.ts';
 import type { Clock } from '../clock/clock.ts';
+import type { Undelivered } from '../expectations/context.ts';
 import type { ExpectationKind } from '../expectations/expectation.ts';
 import type { judgeExpectation, judgeRecovery } from '../expectations/judge.ts';
 import type { Fault, Levers } from '../faults/fault.ts';
@@ -13,6 +14,8 @@ export interface Stage {
   /** Aborted by Ctrl-C or a signal: the faults are undone, and what has no verdict yet is `unverified`. */
   readonly signal: AbortSignal;
   readonly backends: readonly Backend[];
+  /** What live values of the talk are asked of: whoever has them first. */
+  readonly live: Backend;
   readonly faults: Readonly<Record<string, Fault>>;
   readonly kinds: Readonly<Record<string, ExpectationKind>>;
   readonly levers: Levers;
@@ -23,6 +26,8 @@ export interface Stage {
   };
   /** Spans of a service that reached the tap in a window. */
   readonly spansReceived: (service: string, window: Window) => Promise<number>;
+  /** Records that have not reached a backend, by its name. */
+  readonly undelivered: (backend: string, window: Window) => Undelivered;
   readonly judge: { readonly expectation: typeof judgeExpectation; readonly recovery: typeof judgeRecovery };
   readonly talk: Talk | undefined;
   /** What a server monitor would show now; undefined where the system has no such figure. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.ts';
+import type { DescribedBackend } from './backends.ts';
 import type { Engine } from '../runtime/containers/engine.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
@@ -20,6 +21,8 @@ export interface Question {
   readonly cacheDir: string;
   /** Of the shop's data: images are named by their content. */
   readonly seed: string;
+  /** Those that are described; rejects with a ProblemsError where showrunner.yaml is wrong. */
+  backends(): Promise<readonly DescribedBackend[]>;
 }
 
 /** What a check may look at. */

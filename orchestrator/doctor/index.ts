@@ -1,4 +1,5 @@
 import { apiVersionCheck } from './api-version.ts';
+import { backendsCheck } from './backends.ts';
 import { cgroupCheck } from './cgroup.ts';
 import type { Check } from './check.ts';
 import { clockCheck } from './clock.ts';
@@ -24,6 +25,7 @@ export const checks = {
   memory: memoryCheck(),
   disk: diskCheck(),
   clock: clockCheck(),
+  backends: backendsCheck(),
   runtime: runtimeCheck(),
   engine: engineCheck(),
   'api-version': apiVersionCheck(),

@@ -3,6 +3,13 @@ import type { Clock } from '../clock/clock.ts';
 import type { ExpectationSpec } from '../show/show.ts';
 import type { ExpectationKind } from './expectation.ts';
 
+/** What is missing at a backend; `trouble` is why the last attempt to send failed. */
+export interface Undelivered {
+  readonly dropped: number;
+  readonly waiting: number;
+  readonly trouble?: string | undefined;
+}
+
 /** What a verdict is judged from. */
 export interface JudgeContext {
   readonly clock: Clock;
@@ -22,4 +29,6 @@ export interface JudgeContext {
   readonly requestsSent: (window: Window) => number;
   /** Spans of a service that reached the tap in a window. */
   readonly spansReceived: (service: string, window: Window) => Promise<number>;
+  /** Records that the tap took in a window and that have not reached this backend: lost, or still on their way. */
+  readonly undelivered: (window: Window) => Undelivered;
 }

@@ -1,3 +1,4 @@
+import type { Window } from '../backends/backend.ts';
 import type { ExpectationVerdict, RecoveryVerdict } from '../conductor/events.ts';
 import type { JudgeContext } from './context.ts';
 import { deliveryLagMs } from './endpoint.ts';
@@ -23,17 +24,22 @@ const healthyForMs = 4000;
  */
 export async function judgeExpectation(context: JudgeContext): Promise<Omit<ExpectationVerdict, 'act'>> {
   const { backend, clock, kind, since, spec } = context;
+  const { delayMs } = backend.pace;
   const stays = kind.timing(spec.params) === 'stays';
   if (stays) await within(context, context.deadline - clock.now(), context.settled);
   const last = await poll(context, {
-    windowAt: (now) =>
-      stays ? { from: since, to: now - deliveryLagMs } : { from: Math.max(since, now - slidingMs), to: now },
-    ripe: ({ to }) => to > since && clock.now() - since >= (kind.minWindowMs ?? 0),
+    windowAt(now) {
+      const to = now - delayMs;
+      return wholeSeconds(
+        stays ? { from: since, to: to - deliveryLagMs } : { from: Math.max(since, to - slidingMs), to },
+      );
+    },
+    ripe: ({ from, to }) => to > from && clock.now() - delayMs - since >= (kind.minWindowMs ?? 0),
     judge: (seen, baseline) => kind.judge(spec.params, seen, baseline),
     decides: ({ outcome }) => stays || outcome !== 'not-met',
     confirmMs: stays ? 0 : confirmMs,
   });
-  const { verdict, reason } = await verdictOf(context, last);
+  const { verdict, reason } = await verdictOf(context, last, { seenIsEnough: !stays });
   return {
     kind: spec.kind,
     text: kind.text(spec.params),
@@ -57,15 +63,20 @@ export async function judgeRecovery(context: JudgeContext): Promise<Omit<Recover
   const healed = kind.healed.bind(kind);
   const last = await poll(context, {
     windowAt(now) {
-      const to = now - deliveryLagMs;
-      return { from: Math.max(since + settleMs, to - slidingMs), to };
+      const to = now - backend.pace.delayMs - deliveryLagMs;
+      return wholeSeconds({ from: Math.max(since + settleMs, to - slidingMs), to });
     },
     ripe: ({ from, to }) => to - from >= Math.max(healthyForMs, kind.minWindowMs ?? 0),
     judge: (seen, baseline) => healed(spec.params, seen, baseline),
     decides: ({ outcome }) => outcome !== 'not-met',
     confirmMs: 0,
   });
-  const { verdict, reason } = await verdictOf(context, last);
+  const { verdict, reason } = await verdictOf(context, last, { seenIsEnough: false });
   const healedMs = last.metAt === undefined ? null : last.metAt - since;
   return { text: kind.text(spec.params), backend: backend.name, verdict, reason, healedMs };
+}
+
+/** What every backend can be asked for, and the same for all expectations of an act, so that they share answers. Nothing from outside comes in. */
+function wholeSeconds({ from, to }: Window): Window {
+  return { from: Math.ceil(from / 1000) * 1000, to: Math.floor(to / 1000) * 1000 };
 }

@@ -3,9 +3,6 @@ import { messageOf } from '../errors.ts';
 import type { Judgement, Observation } from './expectation.ts';
 import type { JudgeContext } from './context.ts';
 
-const everyMs = 500;
-const answerWithinMs = 5000;
-
 const late = Symbol('late');
 
 /** What to look at, and when it is enough. */
@@ -35,20 +32,23 @@ export type Look = {
 );
 
 /**
- * Looks twice a second until a judgement decides, at the latest at the context's deadline; looks at least once. A look that began by
+ * Looks at the backend's pace until a judgement decides, at the latest at the context's deadline; looks at least once. A look that began by
  * then has its full time to answer, and what it shows for the first time may still be confirmed.
  */
 export async function poll(context: JudgeContext, question: Question): Promise<Look> {
   const { backend, clock, kind } = context;
   const cannot = kind.asks.find((asked) => backend.how[asked] === 'unsupported');
-  if (cannot)
-    return { state: 'unanswered', window: question.windowAt(clock.now()), error: `it cannot be asked for ${cannot}` };
+  if (cannot) {
+    const why = backend.remarks[cannot];
+    const error = `it cannot be asked for ${cannot}${why ? `: ${why}` : ''}`;
+    return { state: 'unanswered', window: question.windowAt(clock.now()), error };
+  }
   const baseline = askedOnce(() => observe(context, context.baseline));
   return lookUntilDecided(context, question, () => lookOnce(context, question, baseline));
 }
 
 async function lookUntilDecided(
-  { clock, deadline, signal }: JudgeContext,
+  { backend, clock, deadline, signal }: JudgeContext,
   question: Question,
   nextLook: () => Promise<Look>,
 ): Promise<Look> {
@@ -61,6 +61,7 @@ async function lookUntilDecided(
     if (met && look.window.to - met.to >= question.confirmMs) return { ...look, metAt: met.at };
     const left = deadline - clock.now();
     if (left <= 0 && !met) return look;
+    const { everyMs } = backend.pace;
     await clock.sleep(left > 0 ? Math.min(everyMs, left) : everyMs, signal);
   }
 }
@@ -112,10 +113,11 @@ async function observe(context: JudgeContext, window: Window | undefined): Promi
   return answerOf(context, kind.observe(backend, window, spec.params));
 }
 
-/** A backend's answer; throws when it takes longer than 5 s. */
+/** A backend's answer; throws when it takes longer than the backend's pace allows. */
 export async function answerOf<T>(context: JudgeContext, asked: Promise<T>): Promise<T> {
-  const answer = await within(context, answerWithinMs, asked);
-  if (answer === late) throw new Error(`no answer within ${answerWithinMs} ms`);
+  const { answerMs } = context.backend.pace;
+  const answer = await within(context, answerMs, asked);
+  if (answer === late) throw new Error(`no answer within ${answerMs} ms`);
   return answer;
 }
 

@@ -1,5 +1,6 @@
 import type { Backend, Window } from '../backends/backend.ts';
 import { messageOf } from '../errors.ts';
+import { deliveryLagMs } from './endpoint.ts';
 import type { Verdict } from './expectation.ts';
 import type { JudgeContext } from './context.ts';
 import { answerOf, type Look } from './poll.ts';
@@ -11,8 +12,38 @@ interface Reasoned {
 
 const verdicts = { met: 'met', 'not-met': 'not-met', 'no-baseline': 'unverified' } as const;
 
-/** What the last look at the backend comes to. Silence is never a pass, and says who was silent. */
-export async function verdictOf(context: JudgeContext, look: Look): Promise<Reasoned> {
+/**
+ * What the last look at the backend comes to. Silence is never a pass, and says who was silent. `seenIsEnough`: an anomaly that was seen is
+ * there, whatever else was lost on the way; that nothing has changed can only be said of all there was.
+ */
+export async function verdictOf(
+  context: JudgeContext,
+  look: Look,
+  { seenIsEnough }: { readonly seenIsEnough: boolean },
+): Promise<Reasoned> {
+  const { verdict, reason } = await reasoned(context, look);
+  const stands = verdict === 'unverified' || (verdict === 'met' && seenIsEnough);
+  const lost = stands ? undefined : lostOnTheWay(context, look.window);
+  const { judgedBy, name } = context.backend;
+  const by = judgedBy ? ` (judged by the ${judgedBy} backend: ${name} cannot be asked)` : '';
+  return lost ? { verdict: 'unverified', reason: `${lost}; ${reason}${by}` } : { verdict, reason: `${reason}${by}` };
+}
+
+/** What of a window has not reached the backend. Records come to the tap a little late, and the newest are always on their way. */
+function lostOnTheWay({ clock, undelivered, backend }: JudgeContext, { from, to }: Window): string | undefined {
+  const { dropped, waiting, trouble } = undelivered({
+    from,
+    to: Math.min(to + deliveryLagMs, clock.now() - deliveryLagMs),
+  });
+  if (dropped + waiting === 0) return undefined;
+  const parts = [
+    ...(dropped > 0 ? [`${dropped} records were lost on the way to ${backend.name}`] : []),
+    ...(waiting > 0 ? [`${waiting} records still wait to be sent to ${backend.name}`] : []),
+  ];
+  return `${parts.join(', ')}${trouble ? ` (${trouble})` : ''}`;
+}
+
+async function reasoned(context: JudgeContext, look: Look): Promise<Reasoned> {
   if (look.state === 'too-early') return { verdict: 'unverified', reason: 'the time to judge was too short' };
   if (look.state === 'too-little') return tooLittle(context, look);
   if (look.state === 'unanswered') {

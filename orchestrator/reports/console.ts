@@ -31,6 +31,7 @@ export function createConsole({ stdout, quiet, colors, language, runDir }: Repor
     runDir,
     startedAt: 0,
     acts: [],
+    several: false,
     act: undefined,
   };
 

@@ -4,6 +4,7 @@ import type { Verdict } from '../expectations/expectation.ts';
 import type { Language } from '../show/show.ts';
 import type { Summary } from './summarise.ts';
 import { clockTime, duration, percent, wrap } from './text.ts';
+import { sideBySide } from './side-by-side.ts';
 import { verdictTable } from './verdict-table.ts';
 import { waterfall } from './waterfall.ts';
 import type { Words } from './words.ts';
@@ -22,6 +23,8 @@ export interface Telling {
   acts: readonly PlannedAct[];
   /** The act that plays. */
   act: string | undefined;
+  /** Whether a verdict has to say whose it is. */
+  several: boolean;
 }
 
 type Of<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
@@ -35,7 +38,10 @@ export function tell(event: RunEvent, telling: Telling, summary: () => Summary):
   const tellers = telling.quiet ? quietTellers : allTellers;
   const teller = tellers[event.type] as
     ((event: RunEvent, telling: Telling, summary: () => Summary) => Lines) | undefined;
-  if (event.type === 'run-started') telling.acts = event.acts;
+  if (event.type === 'run-started') {
+    telling.acts = event.acts;
+    telling.several = event.backends.length > 1;
+  }
   if (event.type === 'act-started') {
     if (telling.startedAt === 0) telling.startedAt = event.at;
     telling.act = event.act;
@@ -128,15 +134,16 @@ function tendencyLines(
 }
 
 function verdictLines(
-  { at, act, verdict, reason }: Of<'expectation'> | Of<'recovery'>,
+  { at, act, backend, verdict, reason }: Of<'expectation'> | Of<'recovery'>,
   text: string,
   afterMs: number | null,
   telling: Telling,
 ): Lines {
-  const { words, quiet } = telling;
+  const { words, quiet, several } = telling;
+  const by = several ? ` [${backend}]` : '';
   const after = afterMs === null ? '' : ` (${duration(afterMs)})`;
   const of = quiet || act !== telling.act ? `${act}: ` : '';
-  const line = timed(at, `${marked(verdict, words.verdict[verdict], telling)}  ${of}${text}${after}`, telling);
+  const line = timed(at, `${marked(verdict, words.verdict[verdict], telling)}  ${of}${text}${by}${after}`, telling);
   return verdict === 'met' ? [line] : [line, ...indented(reason, telling)];
 }
 
@@ -164,7 +171,8 @@ function ending({ outcome }: Of<'run-ended'>, telling: Telling, summary: Summary
 
 function table(telling: Telling, summary: Summary): string {
   const { words, width } = telling;
-  return verdictTable(summary, { words, width, mark: (verdict, text) => marked(verdict, text, telling) });
+  const draw = summary.run.backends.length > 1 ? sideBySide : verdictTable;
+  return draw(summary, { words, width, mark: (verdict, text) => marked(verdict, text, telling) });
 }
 
 /** The peak of the run, and of each of its processes, largest first: they need not come at the same time. */

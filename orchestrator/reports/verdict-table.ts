@@ -16,20 +16,19 @@ export interface TableStyle {
   readonly mark: (verdict: Verdict, text: string) => string;
 }
 
-/** The verdicts of a run as a table that fits the width; a backend's name is shown where there are several. */
+/** The verdicts of a run on one backend as a table that fits the width. */
 export function verdictTable(summary: Summary, style: TableStyle): string {
   const { words, width } = style;
   // Verdict, visible and recovery have their widths; the others share what is left.
   const free = Math.max(36, width - 44);
   const widths = { act: Math.floor(free * 0.22), text: Math.floor(free * 0.45), values: Math.floor(free * 0.33) };
   const table = new Table({ head: [...words.columns], style: { head: [], border: [], compact: true }, chars: borders });
-  const several = summary.run.backends.length > 1;
   for (const act of summary.acts) {
     act.expectations.forEach((expectation, index) => {
-      const { text, backend, verdict, timeToVisibleMs, evidence } = expectation;
+      const { text, verdict, timeToVisibleMs, evidence } = expectation;
       table.push([
         wrap(index === 0 ? act.act : '', widths.act).join('\n'),
-        wrap(`${words.expectation(text)}${several ? ` [${backend}]` : ''}`, widths.text).join('\n'),
+        wrap(words.expectation(text), widths.text).join('\n'),
         style.mark(verdict, words.verdict[verdict]),
         timeToVisibleMs === null ? '' : duration(timeToVisibleMs),
         valuesOf(evidence)
@@ -42,7 +41,8 @@ export function verdictTable(summary: Summary, style: TableStyle): string {
   return table.toString().replace(/ +$/gmu, '');
 }
 
-const borders = {
+/** No lines, only columns. */
+export const borders = {
   top: '',
   'top-mid': '',
   'top-left': '',

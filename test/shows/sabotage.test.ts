@@ -1,3 +1,5 @@
+import type { Backend } from '../../orchestrator/backends/backend.ts';
+import { embedded } from '../../orchestrator/backends/embedded/adapter.ts';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, expect, test } from 'vitest';
@@ -73,17 +75,21 @@ test('a show whose load stops is no-load', async () => {
 
 test('a backend that no longer answers is unverified', async () => {
   let broken = false;
+  const breakable: typeof embedded.open = (settings, context) => {
+    const backend = embedded.open(settings, context);
+    const methods = Object.entries(backend).map(([name, method]: [string, unknown]) => {
+      if (typeof method !== 'function' || name === 'close') return [name, method];
+      const breaking = (...args: unknown[]): unknown =>
+        broken ? Promise.reject(new Error('query API: 500')) : Reflect.apply(method, backend, args);
+      return [name, breaking];
+    });
+    return { ...backend, ...Object.fromEntries(methods) } as Backend;
+  };
   const played = await playWith(show, (real) => ({
     ...atInjection(real, async () => (broken = true)),
-    backend: (name, store) =>
-      new Proxy(real.backend(name, store), {
-        get(backend, method) {
-          const value: unknown = Reflect.get(backend, method);
-          if (typeof value !== 'function' || method === 'close') return value;
-          return (...args: unknown[]) =>
-            broken ? Promise.reject(new Error('query API: 500')) : (Reflect.apply(value, backend, args) as unknown);
-        },
-      }),
+    backends: {
+      embedded: { name: 'embedded', kind: 'embedded', settings: {}, adapter: { ...embedded, open: breakable } },
+    },
   }));
   expect(verdictsOf(played, 'calm')).toEqual(['met']);
   expect(verdictsOf(played, 'slow-bank')).toEqual(['unverified']);

@@ -33,6 +33,7 @@ export function contextOf({ engine = {}, ...given }: Given = {}): Context {
     clock: new FakeClock(),
     cacheDir: '/home/me/.cache/showrunner',
     seed: '42',
+    backends: async () => [],
     signal: new AbortController().signal,
     engine: async () => {
       if (engine instanceof Error) throw engine;

@@ -166,7 +166,6 @@ export function fakeRun(options: FakeRunOptions = {}): FakeRun {
     commandStartedAt: stage.clock.now() - 1_000,
     cores: 2,
     servers: ['catalog', 'postgres'],
-    delivered: async () => ({ delivered: 900, dropped: 0 }),
     start: { ...starters(stage, steps, options), ...options.start },
   };
   return {
@@ -200,7 +199,14 @@ function starters(stage: FakeStage, steps: string[], options: FakeRunOptions): S
     },
     async backends() {
       steps.push('backends');
-      return [fakeBackend({ traces: async () => [repeatingTrace()], close: step('backend closed') })];
+      const backend = fakeBackend({ traces: async () => [repeatingTrace()], close: step('backend closed') });
+      return {
+        backends: [backend],
+        live: backend,
+        undelivered: () => ({ dropped: 0, waiting: 0 }),
+        counted: async () => ({ delivered: 900, dropped: 0 }),
+        close: async () => undefined,
+      };
     },
     async flags() {
       steps.push('flags');

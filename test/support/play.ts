@@ -35,12 +35,13 @@ export async function playWith(show: string, exchange: (real: Adapters) => Parti
     runtime: 'process',
     engine: 'embedded',
     lang: 'en',
+    backendBinary: {},
     runsDir: temporaryFolder('runs'),
     keep: false,
     json: false,
     quiet: true,
   };
-  const real = await chooseAdapters(options);
+  const real = await chooseAdapters(host, options);
   const exitCode = await playShow(host, {
     show,
     options,

@@ -6,8 +6,10 @@ import { formatResults } from '../../doctor/format.ts';
 import { checks } from '../../doctor/index.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Host } from '../../host.ts';
+import { openTelemetryStore } from '../../telemetry/store.ts';
 import { connectEngine } from '../../runtime/containers/engine.ts';
 import { jsonOption, runtimeOption } from '../options.ts';
+import { describedBackends } from '../asked.ts';
 import { shopSeed } from '../../runtime/shop-seed.ts';
 import { untilStopped } from '../stop.ts';
 import { cacheDir } from '../xdg.ts';
@@ -36,11 +38,14 @@ export const doctorCommand: CreateCommand = (host, exit) =>
     );
 
 async function doctor(host: Host, { runtime, json }: DoctorOptions, signal: AbortSignal) {
-  const question = { runtime, clock: host.clock, cacheDir: cacheDir(host.env), seed: shopSeed };
+  const store = await openTelemetryStore();
+  const backends = () => describedBackends(host, store);
+  const question = { runtime, clock: host.clock, cacheDir: cacheDir(host.env), seed: shopSeed, backends };
   const results = await examine({ ...question, checks, connect: connectEngine, signal }).catch((error: unknown) => {
     if (signal.aborted) return undefined;
     throw error;
   });
+  await store.close();
   if (!results) return exitCodes.interrupted;
   const isWell = results.every(({ level }) => level !== 'problem');
   const paint = pc.createColors(host.stdout.isTTY && !host.env['NO_COLOR']);

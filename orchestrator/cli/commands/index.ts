@@ -1,3 +1,4 @@
+import { backendsCommand } from './backends.ts';
 import { checkCommand } from './check.ts';
 import { cleanCommand } from './clean.ts';
 import type { CreateCommand } from './command.ts';
@@ -17,6 +18,7 @@ export const commands = {
   validate: validateCommand,
   list: listCommand,
   replay: replayCommand,
+  backends: backendsCommand,
   doctor: doctorCommand,
   images: imagesCommand,
   clean: cleanCommand,

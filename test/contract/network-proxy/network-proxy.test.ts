@@ -39,7 +39,7 @@ async function startToxiproxy(binary: string): Promise<Subject> {
 }
 
 const subjects: Record<string, () => Promise<Subject>> = { 'the network proxy': startOwn };
-const binary = process.env['TOXIPROXY_BIN'];
+const binary = process.env['SHOWRUNNER_TOXIPROXY'];
 if (binary) subjects['Toxiproxy itself'] = () => startToxiproxy(binary);
 
 describe.each(Object.entries(subjects))('%s, driven by toxiproxy-node-client', (name, start) => {

@@ -68,6 +68,7 @@ function stand(
     baseline: calm,
     requestsSent: () => 500,
     spansReceived: async () => 500,
+    undelivered: () => ({ dropped: 0, waiting: 0 }),
     ...over,
     kind,
   };
@@ -77,6 +78,58 @@ function stand(
 const expectationParams = { parse: (given: unknown) => given } as unknown as ExpectationKind['params'];
 const isPause = (after: number): boolean => after >= 2_000 && after < 3_000;
 const how = (given: Partial<Backend['how']>): Backend => fakeBackend({ how: { ...fakeBackend().how, ...given } });
+
+describe('a backend that shows things late', () => {
+  const late = fakeBackend({ pace: { delayMs: 30_000, answerMs: 5_000, everyMs: 2_000 } });
+
+  test('is asked at its own pace for windows that it has, and the delay counts as time-to-visible', async () => {
+    const { context, asked } = stand((window) => (window.to >= start + 4_000 ? 812 : 40), {
+      backend: late,
+      deadline: start + 60_000,
+    });
+    expect(await judgeExpectation(context)).toMatchObject({ verdict: 'met', timeToVisibleMs: 34_000 });
+    expect(asked[1]).toEqual({ after: 32_000, window: { from: start, to: start + 2_000 } });
+    expect(asked[2]).toEqual({ after: 34_000, window: { from: start, to: start + 4_000 } });
+  });
+
+  test('is asked for a recovery that is long enough ago', async () => {
+    const { context, asked } = stand(() => 20, { backend: late, deadline: start + 60_000 });
+    expect(await judgeRecovery(context)).toMatchObject({ verdict: 'met', healedMs: 38_000 });
+    expect(asked.at(-1)?.window).toEqual({ from: start + 1_000, to: start + 6_000 });
+  });
+});
+
+describe('what was lost on the way to a backend', () => {
+  const undelivered = () => ({ dropped: 40, waiting: 0, trouble: '503 from http://127.0.0.1:4318' });
+
+  test('makes what was not seen unverified', async () => {
+    const { context } = stand(() => 40, { undelivered });
+    expect(await judgeExpectation(context)).toMatchObject({
+      verdict: 'unverified',
+      reason: '40 records were lost on the way to embedded (503 from http://127.0.0.1:4318); p95 only 40',
+    });
+  });
+
+  test('takes nothing from an anomaly that was seen', async () => {
+    const { context } = stand(() => 812, { undelivered });
+    expect(await judgeExpectation(context)).toMatchObject({ verdict: 'met', reason: 'p95 812' });
+  });
+
+  test('makes it unknown whether all is well again, or still', async () => {
+    expect(await judgeRecovery(stand(() => 20, { undelivered }).context)).toMatchObject({ verdict: 'unverified' });
+    const stays = { timing: () => 'stays' } as unknown as ExpectationKind;
+    const { context } = stand(() => 812, { undelivered, kind: stays });
+    expect(await judgeExpectation(context)).toMatchObject({ verdict: 'unverified' });
+  });
+});
+
+test('whose answers they are is said where the backend itself cannot be asked', async () => {
+  const { context } = stand(() => 812, { backend: fakeBackend({ name: 'screen', judgedBy: 'embedded' }) });
+  expect(await judgeExpectation(context)).toMatchObject({
+    backend: 'screen',
+    reason: 'p95 812 (judged by the embedded backend: screen cannot be asked)',
+  });
+});
 
 describe('an expectation that appears', () => {
   test('is met when two looks a second apart show it, and says when the first of them did', async () => {
@@ -110,13 +163,13 @@ describe('an expectation that appears', () => {
     expect((await judgeExpectation(pause.context)).verdict).toBe('not-met');
   });
 
-  test('is asked twice a second, over the last 15 s at most, and the calm act only once', async () => {
+  test('is asked twice a second, over whole seconds and the last 15 s at most, and the calm act only once', async () => {
     const { context, asked } = stand(() => 40);
     await judgeExpectation(context);
     const [baseline, ...polls] = asked;
     expect(baseline?.window).toBe(calm);
-    expect(polls.map(({ after }) => after)).toEqual(Array.from({ length: 60 }, (_, index) => 500 * (index + 1)));
-    expect(polls[0]?.window).toEqual({ from: start, to: start + 500 });
+    expect(polls.map(({ after }) => after)).toEqual(Array.from({ length: 59 }, (_, index) => 500 * (index + 2)));
+    expect(polls[0]?.window).toEqual({ from: start, to: start + 1_000 });
     expect(polls.at(-1)?.window).toEqual({ from: start + 15_000, to: start + 30_000 });
   });
 
@@ -147,7 +200,7 @@ describe('an expectation that appears', () => {
       verdict: 'unverified',
       reason: 'p95 is not known for the calm act',
     });
-    expect(clock.now()).toBe(start + 500);
+    expect(clock.now()).toBe(start + 1_000);
   });
 
   test('is judged without a calm act in the calm act itself', async () => {
@@ -176,7 +229,7 @@ describe('a backend', () => {
 
   test('that hangs is given up after 5 s and asked again', async () => {
     const { context, clock } = stand((_window, after) => (after < 2_000 ? new Promise(() => undefined) : 812));
-    expect(await judgeExpectation(context)).toMatchObject({ verdict: 'met', timeToVisibleMs: 6_000 });
+    expect(await judgeExpectation(context)).toMatchObject({ verdict: 'met', timeToVisibleMs: 6_500 });
     expect(clock.sleepers).toBe(0);
   });
 

@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import type { Adapter } from '../../backends/adapter.ts';
+import { readConfig } from '../../config/read-config.ts';
+import { ShowrunnerError } from '../../errors.ts';
+import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import type { Host } from '../../host.ts';
+import { suggest } from '../../show/suggest.ts';
+import { openTelemetryStore } from '../../telemetry/store.ts';
+import type { ConfiguredBackend } from '../../config/config.ts';
+import { backendTable, type Listed } from '../backend-table.ts';
+import { capabilityTable } from '../capability-table.ts';
+import { backendBinaryOption, jsonOption } from '../options.ts';
+import { ping } from '../ping.ts';
+import { createPrograms, type Programs } from '../programs.ts';
+import { untilStopped } from '../stop.ts';
+import type { CreateCommand } from './command.ts';
+
+const examples = `
+Examples:
+  $ showrunner backends                 those of showrunner.yaml and the environment: reachable? allowed? how late?
+  $ showrunner backends jaeger tempo    these; what is not described anywhere is started for the test, where it can be
+  $ showrunner backends --matrix        what each can be asked for
+
+Exit codes: 0 all that were called answered, 2 wrong usage or showrunner.yaml, 3 one did not answer, 130 interrupted.
+`;
+
+interface Flags {
+  readonly backendBinary: Readonly<Record<string, string>>;
+  readonly matrix: boolean;
+  readonly json: boolean;
+}
+
+export const backendsCommand: CreateCommand = (host, exit) =>
+  new Command('backends')
+    .description('list the backends and call them: one span is sent and looked for')
+    .argument('[names...]', 'of those to call; without them, all that are described')
+    .option('--matrix', 'print what each can be asked for, and call none', false)
+    .addOption(backendBinaryOption())
+    .addOption(jsonOption(host))
+    .addHelpText('after', examples)
+    .action(async (names: readonly string[], flags: Flags) => {
+      const { backends } = await readConfig(host);
+      if (flags.matrix) {
+        host.stdout.write(capabilityTable(flags.json));
+        return exit(exitCodes.passed);
+      }
+      const known = names.length > 0 ? names.map((name) => named(name, backends)) : Object.values(backends);
+      await untilStopped(host, async (signal) => exit(await callAll(host, known, { names, flags, signal })));
+    });
+
+function named(name: string, backends: Readonly<Record<string, ConfiguredBackend>>): ConfiguredBackend {
+  const found = backends[name];
+  if (found) return found;
+  throw new ShowrunnerError('unknown-backend', `there is no backend ${name}`, {
+    hint: suggest(name, Object.keys(backends)),
+    exitCode: exitCodes.usage,
+  });
+}
+
+interface Call {
+  readonly names: readonly string[];
+  readonly flags: Flags;
+  readonly signal: AbortSignal;
+}
+
+async function callAll(host: Host, backends: readonly ConfiguredBackend[], call: Call): Promise<ExitCode> {
+  const runDir = mkdtempSync(join(tmpdir(), 'showrunner-backends-'));
+  const programs = createPrograms({
+    id: `ping-${randomBytes(3).toString('hex')}`,
+    runDir,
+    binaries: call.flags.backendBinary,
+    host,
+    signal: call.signal,
+    progress: (line) => void (call.flags.json || host.stderr.write(`${line}\n`)),
+  });
+  try {
+    const listed = await Promise.all(backends.map((backend) => callOne(host, backend, { ...call, programs })));
+    host.stdout.write(call.flags.json ? `${JSON.stringify(listed)}\n` : backendTable(listed));
+    return listed.some(({ state }) => state === 'silent') ? exitCodes.environment : exitCodes.passed;
+  } catch (error) {
+    if (call.signal.aborted) return exitCodes.interrupted;
+    throw error;
+  } finally {
+    await programs.close();
+    rmSync(runDir, { recursive: true, force: true });
+  }
+}
+
+/** How long a span may take beyond what is usual. */
+const patienceMs = 30_000;
+
+async function callOne(
+  host: Host,
+  { name, kind, adapter, settings }: ConfiguredBackend,
+  { names, signal, programs }: Call & { readonly programs: Programs },
+): Promise<Listed> {
+  const ours = settings === undefined && adapter.programs !== undefined;
+  const known = { name, kind, where: whereIs(settings) };
+  if (ours && !names.includes(name)) {
+    return { ...known, state: 'not called', said: `not described; ${list(adapter)} would be started for a show` };
+  }
+  if (settings === undefined && !ours && !adapter.settings.safeParse({}).success) {
+    return { ...known, state: 'not called', said: 'not described in showrunner.yaml or the environment' };
+  }
+  const store = await openTelemetryStore();
+  try {
+    const found = ours ? adapter.settingsOf?.(await programs.start(name, adapter.programs ?? [])) : (settings ?? {});
+    const backend = adapter.open(found, { name, store });
+    const said = await ping(backend, adapter.destination(found), { clock: host.clock, signal, patienceMs });
+    await backend.close();
+    const { ok, ...rest } = said;
+    return { ...known, where: whereIs(found), state: ok ? 'answers' : 'silent', ...rest };
+  } finally {
+    await store.close();
+  }
+}
+
+const list = ({ programs = [] }: Adapter): string => programs.map((program) => program.name).join(' and ');
+
+/** Where it is asked, or sent to, without whatever a URL may hide. */
+function whereIs(settings: unknown): string {
+  const url = typeof settings === 'object' && settings !== null && 'url' in settings ? settings.url : undefined;
+  return typeof url === 'string' && URL.canParse(url) ? new URL(url).origin : '';
+}

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import type { Backend } from '../backends/backend.ts';
+import type { Clock } from '../clock/clock.ts';
+import { messageOf, ShowrunnerError } from '../errors.ts';
+import type { Destination } from '../telemetry/forward/destination.ts';
+import { createForwarder } from '../telemetry/forward/create-forwarder.ts';
+
+/** What a backend said when it was called, and how long one span took to be found in it. */
+export interface Ping {
+  readonly ok: boolean;
+  readonly version?: string;
+  /** From a span's end to the first answer that had it; absent where it was not found, or cannot be. */
+  readonly delayMs?: number;
+  /** What is wrong, and what to do about it; or what could not be tried. */
+  readonly said: string;
+  readonly hint?: string;
+}
+
+const service = 'showrunner-ping';
+const lookEveryMs = 500;
+
+export interface PingOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** How long the span is looked for, beyond the delay that is usual for the backend. */
+  readonly patienceMs: number;
+}
+
+/** Calls a backend: asks its version, sends one span and looks for it until it is found. Never throws but for an aborted signal. */
+export async function ping(
+  backend: Backend,
+  destination: Destination | undefined,
+  options: PingOptions,
+): Promise<Ping> {
+  let version: string;
+  try {
+    version = await backend.version();
+  } catch (error) {
+    options.signal.throwIfAborted();
+    return silent(error);
+  }
+  if (backend.judgedBy) return { ok: true, version, said: `is sent to; ${backend.judgedBy} judges for it` };
+  if (!destination?.urls.traces) return { ok: true, version, said: 'answers; nothing is sent to it' };
+  try {
+    return { version, ...(await roundTrip(backend, destination, options)) };
+  } catch (error) {
+    options.signal.throwIfAborted();
+    return { version, ...silent(error) };
+  }
+}
+
+function silent(error: unknown): Ping {
+  const hint = error instanceof ShowrunnerError ? error.hint : undefined;
+  return { ok: false, said: messageOf(error), ...(hint !== undefined && { hint }) };
+}
+
+async function roundTrip(
+  backend: Backend,
+  destination: Destination,
+  { clock, signal, patienceMs }: PingOptions,
+): Promise<Omit<Ping, 'version'>> {
+  const sentAt = clock.now();
+  const traceId = randomBytes(16).toString('hex');
+  const forwarder = createForwarder({ name: backend.name, destination });
+  forwarder.take({ signal: 'traces', encoding: 'json', body: requestOf(traceId, sentAt), records: 1, at: sentAt });
+  await forwarder.close();
+  if (forwarder.counts().delivered === 0) {
+    return { ok: false, said: `a span could not be sent: ${forwarder.trouble ?? 'it was not taken'}` };
+  }
+  const deadline = sentAt + backend.pace.delayMs + patienceMs;
+  for (;;) {
+    if (await isThere(backend, traceId, sentAt)) {
+      return { ok: true, delayMs: clock.now() - sentAt, said: 'a span was sent and found' };
+    }
+    if (clock.now() > deadline) {
+      const after = Math.round((clock.now() - sentAt) / 1000);
+      return {
+        ok: false,
+        said: `a span was taken, and not found within ${after} s`,
+        hint: 'does what is sent go to the same tenant, namespace and environment that is asked?',
+      };
+    }
+    await clock.sleep(lookEveryMs, signal);
+  }
+}
+
+async function isThere(backend: Backend, traceId: string, sentAt: number): Promise<boolean> {
+  if (backend.how.traces !== 'unsupported') return (await backend.trace(traceId)) !== undefined;
+  const rows = await backend.endpoints({ from: sentAt - 60_000, to: sentAt + 600_000 }, { service });
+  return rows.some(({ count }) => count > 0);
+}
+
+/** An ExportTraceServiceRequest in OTLP/JSON with one SERVER span that is complete enough for every backend to list it. */
+function requestOf(traceId: string, atMs: number): Buffer {
+  const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+  const nanos = (ms: number) => `${BigInt(ms) * 1_000_000n}`;
+  const span = {
+    traceId,
+    spanId: randomBytes(8).toString('hex'),
+    name: 'GET /ping',
+    kind: 2,
+    startTimeUnixNano: nanos(atMs - 5),
+    endTimeUnixNano: nanos(atMs),
+    attributes: [
+      text('http.request.method', 'GET'),
+      text('http.route', '/ping'),
+      { key: 'http.response.status_code', value: { intValue: '200' } },
+    ],
+    status: {},
+  };
+  const resource = [
+    text('service.name', service),
+    text('service.namespace', 'shop'),
+    text('deployment.environment.name', 'production'),
+    text('deployment.environment', 'production'),
+  ];
+  const request = { resourceSpans: [{ resource: { attributes: resource }, scopeSpans: [{ spans: [span] }] }] };
+  return Buffer.from(JSON.stringify(request));
+}

@@ -1,0 +1,145 @@
+import { accessSync, constants, globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Program, Started } from '../backends/program.ts';
+import { ShowrunnerError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Host } from '../host.ts';
+import { freePort } from '../runtime/process/ports.ts';
+import { type RunningProcess, RunProcesses } from '../runtime/process/run-processes.ts';
+import { createRunState } from '../runtime/process/run-state.ts';
+import { cacheDir } from './xdg.ts';
+
+export interface ProgramsOptions {
+  /** Names the run; the programs have a guard of their own, under this name. */
+  readonly id: string;
+  /** Their logs go to `<runDir>/logs`. */
+  readonly runDir: string;
+  /** Binaries by program name, as `--backend-binary` says. */
+  readonly binaries: Readonly<Record<string, string>>;
+  readonly host: Host;
+  readonly signal: AbortSignal;
+  readonly progress: (line: string) => void;
+}
+
+/** What we started for the backends: processes of this machine, which listen on 127.0.0.1 and go when the run goes, however it ends. */
+export interface Programs {
+  /** Starts them one after the other, each once the one before is ready. Throws a ShowrunnerError (exit code 3). */
+  start(backend: string, programs: readonly Program[]): Promise<Readonly<Record<string, Started>>>;
+  /** Ends all; throws where one is left. */
+  close(): Promise<void>;
+}
+
+const stopMs = 3000;
+
+export function createPrograms(options: ProgramsOptions): Programs {
+  const state = createRunState(`${options.id}-backends`);
+  const processes = new RunProcesses(state, options.runDir);
+
+  async function launch(
+    backend: string,
+    program: Program,
+    others: Readonly<Record<string, Started>>,
+  ): Promise<Started> {
+    const command = binaryOf(program, options);
+    const ports: Record<string, number> = {};
+    for (const port of program.ports) ports[port] = await freePort();
+    const dir = join(state.dir, `${backend}-${program.name}`);
+    mkdirSync(dir);
+    const place = { dir, ports, others };
+    for (const [name, text] of Object.entries(program.files(place))) {
+      mkdirSync(dirname(join(dir, name)), { recursive: true });
+      writeFileSync(join(dir, name), text);
+    }
+    const { PATH, HOME, TMPDIR, LANG } = options.host.env;
+    const running = processes.start({
+      name: `${backend}-${program.name}`,
+      command,
+      args: program.args(place),
+      env: { PATH, HOME, TMPDIR, LANG, ...program.env },
+      stop: 'TERM',
+      cwd: dir,
+    });
+    await untilReady(running, {
+      url: program.readyUrl(place),
+      withinMs: program.readyWithinMs,
+      signal: options.signal,
+    });
+    options.progress(`started ${program.name} for ${backend}: ${command}`);
+    return { ports };
+  }
+
+  return {
+    async start(backend, programs) {
+      const started: Record<string, Started> = {};
+      for (const program of programs) started[program.name] = await launch(backend, program, started);
+      return started;
+    },
+    async close() {
+      processes.close();
+      for (const running of processes.running.toReversed()) await running.stop(stopMs);
+      const left = processes.running.map(({ name, pid }) => `${name} (${pid})`);
+      await processes.release();
+      if (left.length > 0) throw new Error(`still running: ${left.join(', ')}`);
+    },
+  };
+}
+
+/** What was named, else what is on the PATH, else what lies in the cache folder as `tools/<name>-<version>/<name>`, the newest by name. */
+function binaryOf({ name }: Program, { binaries, host }: ProgramsOptions): string {
+  const named = binaries[name];
+  const tools = join(cacheDir(host.env), 'tools');
+  const cached = globSync(`${name}-*/${name}`, { cwd: tools }).toSorted().toReversed();
+  const found = [
+    ...(named === undefined ? [] : [named]),
+    ...(host.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name)),
+    ...cached.map((path) => join(tools, path)),
+  ];
+  const usable = named === undefined ? found.find(isExecutable) : isExecutable(named) ? named : undefined;
+  if (usable !== undefined) return usable;
+  throw new ShowrunnerError(
+    'no-backend-program',
+    named === undefined ? `there is no ${name} to start` : `${named} cannot be executed`,
+    {
+      hint: `install it, name it with --backend-binary ${name}=<path>, or say in showrunner.yaml where one is running (url)`,
+      exitCode: exitCodes.environment,
+    },
+  );
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const lookEveryMs = 100;
+
+async function untilReady(
+  running: RunningProcess,
+  { url, withinMs, signal }: { readonly url: string; readonly withinMs: number; readonly signal: AbortSignal },
+): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    signal.throwIfAborted();
+    const answers = await fetch(url, { signal: AbortSignal.timeout(1000) }).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (answers) return;
+    const ended = running.running ? undefined : await running.ended;
+    if (ended !== undefined || performance.now() > deadline) {
+      throw new ShowrunnerError(
+        'backend-program-failed',
+        ended === undefined
+          ? `${running.name} was not ready within ${withinMs} ms`
+          : `${running.name} ended at its start with ${ended}`,
+        { hint: `read ${running.logFile}`, exitCode: exitCodes.environment, logTail: await running.logTail() },
+      );
+    }
+    await sleep(lookEveryMs);
+  }
+}

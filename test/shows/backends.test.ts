@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Summary } from '../../orchestrator/reports/summarise.ts';
+import { startMackerelStandIn } from '../support/mackerel-stand-in.ts';
+import { binaryOf } from '../support/program.ts';
+import { type Finished, onlyRun, start, temporaryFolder } from '../support/showrunner.ts';
+import { startSignozStandIn } from '../support/signoz-stand-in/index.ts';
+
+const binaries = ['jaeger', 'tempo', 'prometheus'].flatMap((name) => {
+  const path = binaryOf(name);
+  return path === undefined ? [] : [`${name}=${path}`];
+});
+const marker = 'marker-key-5e3f-must-not-be-seen';
+
+describe.skipIf(binaries.length < 3)(
+  'one run of four-faults on the real Jaeger, Tempo and Prometheus, and on stand-ins',
+  () => {
+    let finished: Finished;
+    let summary: Summary;
+    let runDir: string;
+    const stops: (() => Promise<void>)[] = [];
+
+    beforeAll(async () => {
+      const mackerel = await startMackerelStandIn({ apiKey: marker });
+      stops.push(() => mackerel.close());
+      const signoz = await startSignozStandIn({ apiKey: marker });
+      stops.push(() => signoz.close());
+      const folder = temporaryFolder('config');
+      const config = join(folder, 'showrunner.yaml');
+      writeFileSync(
+        config,
+        `backends:
+  mackerel: { apiKey: { env: MARKER_KEY }, url: '${mackerel.url}', otlp: '${mackerel.otlp}' }
+  signoz: { apiKey: { file: key }, url: '${signoz.url}', otlp: '${signoz.otlp}' }
+`,
+      );
+      writeFileSync(join(folder, 'key'), marker);
+      const runsDir = temporaryFolder('runs');
+      finished = await start(
+        [
+          ...['check', 'four-faults', '--runs-dir', runsDir, '--rate', '10/s'],
+          ...['--backend', 'embedded,jaeger,tempo,mackerel,signoz', '--backend-binary', binaries.join(',')],
+        ],
+        { SHOWRUNNER_CONFIG: config, MARKER_KEY: marker },
+      ).finished;
+      runDir = onlyRun(runsDir);
+      summary = JSON.parse(readFileSync(join(runDir, 'summary.json'), 'utf8')) as Summary;
+    }, 900_000);
+    afterAll(() => Promise.all(stops.map((stop) => stop())));
+
+    const verdictsOf = (backend: string) =>
+      summary.acts.flatMap(({ expectations, recovery }) =>
+        [...expectations, ...recovery].filter((verdict) => verdict.backend === backend),
+      );
+
+    test.for(['embedded', 'jaeger', 'tempo', 'mackerel', 'signoz'])('%s says that every verdict is met', (backend) => {
+      expect(verdictsOf(backend).filter(({ verdict }) => verdict !== 'met')).toEqual([]);
+      expect(verdictsOf(backend).length).toBeGreaterThan(20);
+      expect(finished).toMatchObject({ code: 0 });
+    });
+
+    test('each shows an anomaly within its own time', () => {
+      const median = (backend: string): number => {
+        const times = summary.acts
+          .flatMap(({ expectations }) => expectations)
+          .flatMap((one) => (one.backend === backend && one.timeToVisibleMs !== null ? [one.timeToVisibleMs] : []))
+          .toSorted((a, b) => a - b);
+        return times[Math.floor((times.length - 1) / 2)] ?? Infinity;
+      };
+      expect(median('embedded')).toBeLessThanOrEqual(8_000);
+      expect(median('jaeger')).toBeLessThanOrEqual(8_000);
+      expect(median('tempo')).toBeLessThanOrEqual(45_000);
+    });
+
+    test('every record reached every backend that is sent to', () => {
+      const backends = summary.telemetry?.backends ?? [];
+      expect(backends.map(({ name }) => name)).toEqual(['embedded', 'jaeger', 'tempo', 'mackerel', 'signoz']);
+      for (const { dropped, delivered } of backends) {
+        expect(dropped).toBe(0);
+        expect(delivered).toBeGreaterThan(1_000);
+      }
+    });
+
+    test('the console has one table with a column for each', () => {
+      expect(finished.stdout).toMatch(/act +expectation +embedded +jaeger +tempo +mackerel +signoz/);
+    });
+
+    test('no secret is in any file of the run, in the output, or in the shop', () => {
+      expect(finished.stdout).not.toContain(marker);
+      expect(finished.stderr).not.toContain(marker);
+      for (const file of readdirSync(runDir, { recursive: true, withFileTypes: true }).filter((entry) =>
+        entry.isFile(),
+      )) {
+        expect(readFileSync(join(file.parentPath, file.name), 'utf8')).not.toContain(marker);
+      }
+    });
+
+    test('nothing is left', () => {
+      expect(summary.leftovers).toEqual([]);
+    });
+  },
+);
