@@ -43,7 +43,7 @@ export class ProblemsError extends ShowrunnerError {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super('invalid-show', `${problems.length} problem${problems.length === 1 ? '' : 's'}`, {
+    super('invalid-file', `${problems.length} problem${problems.length === 1 ? '' : 's'}`, {
       exitCode: exitCodes.usage,
     });
     this.problems = problems;

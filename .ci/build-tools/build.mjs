@@ -20,6 +20,7 @@ const programs = {
     module: 'github.com/jaegertracing/jaeger',
     version: 'v1.76.0',
     package: 'github.com/jaegertracing/jaeger/cmd/jaeger',
+    ldflags: '-X github.com/jaegertracing/jaeger/internal/version.latestVersion=v2.13.0',
   },
   // 2.6, of the main branch: the checksum database does not have it, Grafana's repository publishes its hashes.
   tempo: {
@@ -56,7 +57,7 @@ for (const name of process.argv.slice(2)) {
  * In a module of its own: `go install` refuses modules that replace others, and looks up vanity hosts for deprecations. The module's own go.sum
  * has every dependency checked against the hashes that its authors published. Without C, so that it runs in an image that holds nothing else.
  */
-function build({ module, version, package: main, sums, tags }, out) {
+function build({ module, version, package: main, sums, tags, ldflags }, out) {
   const work = mkdtempSync(join(tools, 'build-'));
   const run = (...args) =>
     execFileSync('go', args, {
@@ -81,7 +82,15 @@ function build({ module, version, package: main, sums, tags }, out) {
       const old = Old.Version ? `${Old.Path}@${Old.Version}` : Old.Path;
       run('mod', 'edit', `-replace=${old}=${New.Path}@${New.Version}`);
     }
-    run('build', '-trimpath', ...(tags ? ['-tags', tags] : []), '-o', out, main);
+    run(
+      'build',
+      '-trimpath',
+      ...(tags ? ['-tags', tags] : []),
+      ...(ldflags ? ['-ldflags', ldflags] : []),
+      '-o',
+      out,
+      main,
+    );
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

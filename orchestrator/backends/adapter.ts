@@ -5,7 +5,7 @@ import type { Backend, Capabilities, Question } from './backend.ts';
 import type { Program, Started } from './program.ts';
 
 /** What a backend may be built from besides its settings. */
-export interface BackendContext {
+interface BackendContext {
   /** As shows and verdicts call it. */
   readonly name: string;
   /** The tap's store, which every run has. Its owner closes it. */

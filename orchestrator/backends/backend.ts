@@ -5,7 +5,7 @@ export interface Window {
 }
 
 /** `native`: the backend computes it; `computed`: we compute it from the backend's traces; `unsupported`: it cannot be asked. */
-export type How = 'native' | 'computed' | 'unsupported';
+type How = 'native' | 'computed' | 'unsupported';
 
 export const questions = [
   'endpoints',
@@ -23,7 +23,7 @@ export type Question = (typeof questions)[number];
 export type Capabilities = Readonly<Record<Question, How>>;
 
 /** How a backend is waited for. Milliseconds. */
-export interface Pace {
+interface Pace {
   /** From the end of a span to the answers that have it, as a rule: windows end so long ago, and verdicts come so much later. */
   readonly delayMs: number;
   /** The longest that one answer is waited for. */
@@ -46,6 +46,8 @@ export interface Backend {
   readonly remarks: Readonly<Partial<Record<Question, string>>>;
   readonly pace: Pace;
   version(): Promise<string>;
+  /** How far its clock is ahead of ours, as far as its last answer told. Milliseconds. */
+  skewMs?(): number | undefined;
   /** Statistics of SERVER spans by service, method and route (and version, if asked). */
   endpoints(window: Window, filter: EndpointFilter): Promise<readonly EndpointStats[]>;
   /** Statistics of database CLIENT spans by service and query text. */

@@ -73,6 +73,7 @@ export interface HttpClient {
 export function httpClient(options: HttpClientOptions): HttpClient {
   const { name, url, headers = {}, answerMs, maxBytes = 256 * 1024 * 1024 } = options;
   let skewMs: number | undefined;
+  const discreet = without(headers);
 
   async function send(target: URL, { method, body }: HttpRequest): Promise<Response> {
     const headersToSend = {
@@ -107,7 +108,7 @@ export function httpClient(options: HttpClientOptions): HttpClient {
     if (response.ok || accept.includes(response.status)) {
       return { status: response.status, headers: response.headers, text: read };
     }
-    throw refused(name, target, response, read);
+    throw refused(name, target, response, discreet(read));
   }
 
   return {
@@ -119,7 +120,7 @@ export function httpClient(options: HttpClientOptions): HttpClient {
       } catch (error) {
         throw new NoAnswer(
           'backend-nonsense',
-          `${name} answered ${path} with something that is not JSON: ${excerpt(answer.text)}`,
+          `${name} answered ${path} with something that is not JSON: ${excerpt(discreet(answer.text))}`,
           {
             hint: `check the URL: is ${url} the API of ${name}, or a page of something else in front of it?`,
             status: answer.status,
@@ -132,6 +133,12 @@ export function httpClient(options: HttpClientOptions): HttpClient {
       return skewMs;
     },
   };
+}
+
+/** What a server says may be our own headers. */
+function without(headers: Readonly<Record<string, string | Secret>>): (said: string) => string {
+  const secrets = Object.values(headers).flatMap((value) => (typeof value === 'string' ? [] : [value.reveal()]));
+  return (said) => secrets.reduce((rest, secret) => (secret === '' ? rest : rest.replaceAll(secret, '[secret]')), said);
 }
 
 async function readAll(response: Response, maxBytes: number): Promise<string> {
@@ -214,7 +221,7 @@ function refused(name: string, target: URL, response: Response, text: string): N
   if (status >= 300 && status < 400) {
     return new NoAnswer(
       'backend-unauthorised',
-      `${name} answered with a redirect to ${response.headers.get('location')}`,
+      `${name} answered with a redirect to ${withoutQuery(response.headers.get('location') ?? 'nowhere')}`,
       {
         ...details,
         hint: 'write the URL it redirects to, or give the token that its login page asks for',
@@ -232,6 +239,9 @@ function refused(name: string, target: URL, response: Response, text: string): N
         ] as const));
   return new NoAnswer(code, `${name} ${what} (${said})`, { ...details, hint });
 }
+
+/** Where a redirect leads; what follows may hold a token. */
+const withoutQuery = (location: string): string => location.replace(/[?#].*$/s, '');
 
 function excerpt(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();

@@ -23,7 +23,7 @@ import { createFanOut, startAsked } from './asked.ts';
 import type { OpenShow } from './open-show.ts';
 import type { PlayOptions } from './options.ts';
 import { shopSeed } from '../runtime/shop-seed.ts';
-import { cacheDir } from './xdg.ts';
+import { cacheDir, toolsDir } from './xdg.ts';
 
 /** The parts that a show is played with. A test gives others, to break one of them. */
 export interface Adapters {
@@ -40,10 +40,10 @@ export interface Adapters {
 /** `auto` takes the first load engine: the one that needs nothing else. */
 export async function chooseAdapters(
   host: Pick<Host, 'cwd' | 'env'>,
-  { runtime, engine }: Pick<PlayOptions, 'runtime' | 'engine'>,
+  { runtime, engine, config }: Pick<PlayOptions, 'runtime' | 'engine' | 'config'>,
 ): Promise<Adapters> {
   return {
-    backends: (await readConfig(host)).backends,
+    backends: (await readConfig(host, { path: config })).backends,
     ...(await chooseRuntime(runtime)),
     engine: pick(loadEngines, engine),
     faults: catalogue,
@@ -97,7 +97,16 @@ export function starters(adapters: Adapters, plan: Plan): Starters {
       }
     },
     backends: ({ signal, progress }) =>
-      startAsked(plan.backends, theStore(), { id, runDir, host, signal, progress, fanOut, binaries: plan.binaries }),
+      startAsked(plan.backends, theStore(), {
+        id,
+        runDir,
+        env: host.env,
+        toolsDir: toolsDir(host.env),
+        signal,
+        progress,
+        fanOut,
+        binaries: plan.binaries,
+      }),
     async flags() {
       const reached = await theReach();
       const source = await startFlagSource({ definitions: shop.flags, host: reached.listen });

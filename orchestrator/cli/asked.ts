@@ -1,5 +1,6 @@
 import type { Backend } from '../backends/backend.ts';
 import { embeddedBackend } from '../backends/embedded/backend.ts';
+import { createPrograms, type Programs, type ProgramsOptions } from '../backends/programs.ts';
 import { sharing } from '../backends/sharing.ts';
 import type { ExpectationKind } from '../expectations/expectation.ts';
 import type { Show } from '../show/show.ts';
@@ -12,7 +13,6 @@ import type { Host } from '../host.ts';
 import { createForwarder } from '../telemetry/forward/create-forwarder.ts';
 import type { Accepted, Forwarder } from '../telemetry/forward/forwarder.ts';
 import type { TelemetryStore } from '../telemetry/store.ts';
-import { createPrograms, type Programs, type ProgramsOptions } from './programs.ts';
 
 /** Takes what the tap receives to every backend of the run. */
 export interface FanOut {

@@ -4,10 +4,10 @@ import { backends } from '../backends/index.ts';
 import { expectationKinds } from '../expectations/kinds/index.ts';
 
 /** `native`: the backend computes it; `computed`: we do, from its traces; `no`: it cannot be asked, and the verdict is `unverified`. */
-export type Capability = 'native' | 'computed' | 'no';
+type Capability = 'native' | 'computed' | 'no';
 
 /** The weakest of what an expectation asks for. */
-export function capability(how: Capabilities, asks: readonly Question[]): Capability {
+function capability(how: Capabilities, asks: readonly Question[]): Capability {
   const hows = asks.map((question) => how[question]);
   if (hows.includes('unsupported')) return 'no';
   return hows.includes('computed') ? 'computed' : 'native';

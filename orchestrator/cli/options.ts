@@ -13,6 +13,8 @@ export interface PlayOptions {
   readonly engine: string;
   readonly backend?: readonly string[];
   readonly backendBinary: Readonly<Record<string, string>>;
+  /** Instead of `showrunner.yaml`. */
+  readonly config?: string;
   readonly lang: Language;
   readonly load?: string;
   readonly rate?: string;
@@ -33,6 +35,7 @@ export function withPlayOptions(command: Command, host: Host): Command {
     )
     .addOption(flag('--backend <name>', 'the APM backend to ask; may be repeated').argParser(collect))
     .addOption(backendBinaryOption())
+    .addOption(configOption())
     .addOption(languageOption(host))
     .addOption(flag('--load <profile>', 'a load profile, or the path of a k6 script'))
     .addOption(flag('--rate <rate>', 'visits per second, e.g. 20/s'))
@@ -52,8 +55,14 @@ export const backendBinaryOption = () =>
     .default({}, 'from the PATH')
     .argParser(collectBinaries);
 
+export const configOption = () => flag('--config <file>', 'where backends are described, instead of ./showrunner.yaml');
+
 export const jsonOption = (host: Host) =>
   toggle(host, '--json', 'print machine-readable JSON on stdout, and nothing else');
+
+/** A port of this machine; 0 is any free one. */
+export const portOption = (flags: string, description: string, port: number) =>
+  flag(flags, description).default(port).argParser(parsePort);
 
 const runsDirOption = (host: Host) =>
   flag('--runs-dir <dir>', 'where journals, logs and reports go')
@@ -84,6 +93,11 @@ export function toggle(host: Host, flags: string, description: string): Option {
   }
   option.description += ` (env: ${variable})`;
   return option.default(['1', 'true', 'yes'].includes(value), 'off');
+}
+
+function parsePort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('A number from 0 to 65535.');
+  return Number(text);
 }
 
 function variableOf(option: Option): string {

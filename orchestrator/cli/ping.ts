@@ -42,7 +42,13 @@ export async function ping(
   if (backend.judgedBy) return { ok: true, version, said: `is sent to; ${backend.judgedBy} judges for it` };
   if (!destination?.urls.traces) return { ok: true, version, said: 'answers; nothing is sent to it' };
   try {
-    return { version, ...(await roundTrip(backend, destination, options)) };
+    const found = await roundTrip(backend, destination, options);
+    const skew = backend.skewMs?.() ?? 0;
+    const apart =
+      Math.abs(skew) < 5000
+        ? ''
+        : `; its clock is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? 'ahead of' : 'behind'} ours`;
+    return { version, ...found, said: `${found.said}${apart}` };
   } catch (error) {
     options.signal.throwIfAborted();
     return { version, ...silent(error) };
@@ -92,8 +98,6 @@ async function isThere(backend: Backend, traceId: string, sentAt: number): Promi
 
 /** An ExportTraceServiceRequest in OTLP/JSON with one SERVER span that is complete enough for every backend to list it. */
 function requestOf(traceId: string, atMs: number): Buffer {
-  const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
-  const nanos = (ms: number) => `${BigInt(ms) * 1_000_000n}`;
   const span = {
     traceId,
     spanId: randomBytes(8).toString('hex'),
@@ -117,3 +121,6 @@ function requestOf(traceId: string, atMs: number): Buffer {
   const request = { resourceSpans: [{ resource: { attributes: resource }, scopeSpans: [{ spans: [span] }] }] };
   return Buffer.from(JSON.stringify(request));
 }
+
+const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+const nanos = (ms: number) => `${BigInt(ms) * 1_000_000n}`;

@@ -16,6 +16,7 @@ import { play, type Played } from './play.ts';
 import { createServerMonitor, type ServerMonitor } from './server-monitor.ts';
 import type { Stage } from './stage.ts';
 import { withTimeFor } from './time-for.ts';
+import { versionsOf } from './versions.ts';
 import { createTasks } from './tasks.ts';
 
 const footprintEveryMs = 2_000;
@@ -184,18 +185,7 @@ async function startBackends(performance: Performance, tap: Tap, { cleanUp }: En
   const { backends } = asked;
   cleanUp.push('end what was started for the backends', () => asked.close());
   for (const backend of backends) cleanUp.push(`close backend ${backend.name}`, () => backend.close());
-  const silent: { readonly message: string; readonly hint?: string }[] = [];
-  const versions = await Promise.all(
-    backends.map(async (backend) => ({
-      name: backend.name,
-      // A backend that does not answer now may do so later; until then its verdicts are `unverified`.
-      version: await backend.version().catch((error: unknown) => {
-        const hint = error instanceof ShowrunnerError ? error.hint : undefined;
-        silent.push({ message: messageOf(error), ...(hint !== undefined && { hint }) });
-        return 'unknown';
-      }),
-    })),
-  );
+  const { versions, silent } = await versionsOf(backends);
   const acts = plannedActs(timelineOf(withTimeFor(show, backends)));
   const { name, title } = show;
   emit({

@@ -26,15 +26,26 @@ export async function verdictOf(
   const lost = stands ? undefined : lostOnTheWay(context, look.window);
   const { judgedBy, name } = context.backend;
   const by = judgedBy ? ` (judged by the ${judgedBy} backend: ${name} cannot be asked)` : '';
-  return lost ? { verdict: 'unverified', reason: `${lost}; ${reason}${by}` } : { verdict, reason: `${reason}${by}` };
+  const told = `${reason}${by}${verdict === 'met' ? '' : skewOf(context.backend)}`;
+  return lost ? { verdict: 'unverified', reason: `${lost}; ${told}` } : { verdict, reason: told };
 }
 
-/** What of a window has not reached the backend. Records come to the tap a little late, and the newest are always on their way. */
+/** Clocks this far apart may be why a window is empty: some backends leave out what is younger than their own now. Milliseconds. */
+const skewToldMs = 5000;
+
+function skewOf({ skewMs }: Backend): string {
+  const skew = skewMs?.() ?? 0;
+  if (Math.abs(skew) < skewToldMs) return '';
+  return ` (its clock is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? 'ahead of' : 'behind'} ours)`;
+}
+
+/** A record that has been on its way for less may only have met a busy moment. Milliseconds. */
+const usualWayMs = 5000;
+
+/** What of a window has not reached the backend. Records come to the tap a little after their time. */
 function lostOnTheWay({ clock, undelivered, backend }: JudgeContext, { from, to }: Window): string | undefined {
-  const { dropped, waiting, trouble } = undelivered({
-    from,
-    to: Math.min(to + deliveryLagMs, clock.now() - deliveryLagMs),
-  });
+  const { dropped, trouble } = undelivered({ from, to: to + deliveryLagMs });
+  const { waiting } = undelivered({ from, to: Math.min(to + deliveryLagMs, clock.now() - usualWayMs) });
   if (dropped + waiting === 0) return undefined;
   const parts = [
     ...(dropped > 0 ? [`${dropped} records were lost on the way to ${backend.name}`] : []),

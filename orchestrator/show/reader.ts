@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import { z } from 'zod';
 import type { ProblemList } from './source-file.ts';
 import { quote } from './source-file.ts';
@@ -131,5 +132,9 @@ export function keysOf(schema: z.core.$ZodType | undefined): readonly string[] {
 function hintOf(schema: z.core.$ZodType | undefined): string | undefined {
   if (!schema) return undefined;
   const { examples, description } = { ...z.globalRegistry.get(unwrap(schema)), ...z.globalRegistry.get(schema) };
-  return Array.isArray(examples) ? `for example ${list(examples.map(String))}` : description;
+  return Array.isArray(examples) ? `for example ${list(examples.map(asWritten))}` : description;
+}
+
+function asWritten(example: unknown): string {
+  return typeof example === 'string' ? example : stringify(example, { collectionStyle: 'flow' }).trim();
 }

@@ -16,3 +16,8 @@ function nanosOf(ms: number): bigint {
   const whole = Math.floor(ms);
   return BigInt(whole) * 1_000_000n + BigInt(Math.round((ms - whole) * 1e6));
 }
+
+/** Epoch milliseconds with a fraction: microseconds still fit a double exactly. */
+export function msOf(nanos: bigint): number {
+  return Number(nanos / 1000n) / 1000;
+}

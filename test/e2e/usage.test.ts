@@ -8,7 +8,7 @@ test('--version is the version of package.json', async () => {
   expect(await showrunner('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-test.each(['run', 'check', 'loop', 'validate', 'list', 'clean', 'replay', 'images', 'doctor'])(
+test.each(['run', 'check', 'loop', 'validate', 'list', 'clean', 'replay', 'images', 'doctor', 'backend', 'backends'])(
   '%s --help has an example',
   async (command) => {
     const { code, stdout } = await showrunner(command, '--help');

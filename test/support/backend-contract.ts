@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Backend, Question } from '../../orchestrator/backends/backend.ts';
+import { type Backend, type Question, questions, type Window } from '../../orchestrator/backends/backend.ts';
 import { type KnownShop, listingQuery, orderQuery, reviewQuery, typeError } from './known-shop.ts';
 
 /** One thing that every backend must answer about `knownShop`. */
@@ -334,22 +334,45 @@ export const clauses: readonly Clause[] = [
       const empty = { from: from - 7_200_000, to: from - 3_600_000 };
       const hostile = `x' OR '1'='1`;
       for (const nothing of [empty, { from: to, to: from }, { from, to: from }, { from: Number.NaN, to }]) {
-        expect(await backend.endpoints(nothing, {})).toEqual([]);
-        expect(await backend.queries(nothing, {})).toEqual([]);
-        expect(await backend.traces(nothing, { limit: 9 })).toEqual([]);
-        expect(await backend.errors(nothing, {})).toEqual([]);
-        expect(await backend.dependencies(nothing)).toEqual([]);
-        expect(await backend.tendency(nothing, { service: 'checkout', bad: { error: true } })).toEqual([]);
-        expect(await backend.logs(nothing, { limit: 9 })).toEqual([]);
-        expect(await backend.metrics(nothing, { name: 'db.client.connection.count' })).toEqual([]);
+        for (const question of answeredBy(backend)) expect(await askWide[question](backend, nothing)).toEqual([]);
       }
-      expect(await backend.endpoints(window, { service: hostile })).toEqual([]);
-      expect(await backend.endpoints(window, { route: hostile })).toEqual([]);
-      expect(await backend.traces(window, { attributes: { [hostile]: hostile }, limit: 9 })).toEqual([]);
-      expect(await backend.tendency(window, { service: hostile, bad: { error: true } })).toEqual([]);
+      for (const question of answeredBy(backend)) {
+        const ask = askHostile[question];
+        if (ask) expect(await ask(backend, window, hostile)).toEqual([]);
+      }
     },
   },
 ];
+
+/** Each question, as wide as it can be asked. */
+const askWide: Readonly<Record<Question, (backend: Backend, window: Window) => Promise<readonly unknown[]>>> = {
+  endpoints: (backend, window) => backend.endpoints(window, {}),
+  queries: (backend, window) => backend.queries(window, {}),
+  traces: (backend, window) => backend.traces(window, { limit: 9 }),
+  errors: (backend, window) => backend.errors(window, {}),
+  dependencies: (backend, window) => backend.dependencies(window),
+  tendency: (backend, window) => backend.tendency(window, { service: 'checkout', bad: { error: true } }),
+  logs: (backend, window) => backend.logs(window, { limit: 9 }),
+  metrics: (backend, window) => backend.metrics(window, { name: 'db.client.connection.count' }),
+};
+
+/** Text that tries to get out of its quotes. */
+const askHostile: Readonly<
+  Partial<Record<Question, (backend: Backend, window: Window, text: string) => Promise<readonly unknown[]>>>
+> = {
+  endpoints: async (backend, window, text) => [
+    ...(await backend.endpoints(window, { service: text })),
+    ...(await backend.endpoints(window, { route: text })),
+  ],
+  queries: (backend, window, text) => backend.queries(window, { contains: text }),
+  traces: (backend, window, text) => backend.traces(window, { attributes: { [text]: text }, limit: 9 }),
+  errors: (backend, window, text) => backend.errors(window, { service: text }),
+  tendency: (backend, window, text) => backend.tendency(window, { service: text, bad: { error: true } }),
+};
+
+function answeredBy({ how }: Backend): readonly Question[] {
+  return questions.filter((question) => how[question] !== 'unsupported');
+}
 
 /** A backend that has been sent the known shop. */
 export interface BackendSubject {
@@ -392,7 +415,8 @@ export function backendContract(
 
     test('with its name and version', async () => {
       expect(subject.backend.name).toBe(name);
-      expect(await subject.backend.version()).toMatch(/\d+\.\d+/);
+      // A build may not know its own version; then its API's has to do.
+      expect(await subject.backend.version()).toMatch(/\d/);
     });
   });
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { createPrograms, type Programs } from '../../backends/programs.ts';
 import type { Adapter } from '../../backends/adapter.ts';
 import { readConfig } from '../../config/read-config.ts';
 import { ShowrunnerError } from '../../errors.ts';
@@ -13,10 +14,10 @@ import { openTelemetryStore } from '../../telemetry/store.ts';
 import type { ConfiguredBackend } from '../../config/config.ts';
 import { backendTable, type Listed } from '../backend-table.ts';
 import { capabilityTable } from '../capability-table.ts';
-import { backendBinaryOption, jsonOption } from '../options.ts';
+import { backendBinaryOption, configOption, jsonOption } from '../options.ts';
 import { ping } from '../ping.ts';
-import { createPrograms, type Programs } from '../programs.ts';
 import { untilStopped } from '../stop.ts';
+import { toolsDir } from '../xdg.ts';
 import type { CreateCommand } from './command.ts';
 
 const examples = `
@@ -29,6 +30,7 @@ Exit codes: 0 all that were called answered, 2 wrong usage or showrunner.yaml, 3
 `;
 
 interface Flags {
+  readonly config?: string;
   readonly backendBinary: Readonly<Record<string, string>>;
   readonly matrix: boolean;
   readonly json: boolean;
@@ -40,10 +42,11 @@ export const backendsCommand: CreateCommand = (host, exit) =>
     .argument('[names...]', 'of those to call; without them, all that are described')
     .option('--matrix', 'print what each can be asked for, and call none', false)
     .addOption(backendBinaryOption())
+    .addOption(configOption())
     .addOption(jsonOption(host))
     .addHelpText('after', examples)
     .action(async (names: readonly string[], flags: Flags) => {
-      const { backends } = await readConfig(host);
+      const { backends } = await readConfig(host, { path: flags.config });
       if (flags.matrix) {
         host.stdout.write(capabilityTable(flags.json));
         return exit(exitCodes.passed);
@@ -73,7 +76,8 @@ async function callAll(host: Host, backends: readonly ConfiguredBackend[], call:
     id: `ping-${randomBytes(3).toString('hex')}`,
     runDir,
     binaries: call.flags.backendBinary,
-    host,
+    env: host.env,
+    toolsDir: toolsDir(host.env),
     signal: call.signal,
     progress: (line) => void (call.flags.json || host.stderr.write(`${line}\n`)),
   });

@@ -1,3 +1,4 @@
+import { backendCommand } from './backend.ts';
 import { backendsCommand } from './backends.ts';
 import { checkCommand } from './check.ts';
 import { cleanCommand } from './clean.ts';
@@ -19,6 +20,7 @@ export const commands = {
   list: listCommand,
   replay: replayCommand,
   backends: backendsCommand,
+  backend: backendCommand,
   doctor: doctorCommand,
   images: imagesCommand,
   clean: cleanCommand,

@@ -19,8 +19,8 @@ export interface Forwarder {
   /** Never waits and never throws: what does not fit into the queue is dropped and counted. */
   take(accepted: Accepted): void;
   counts(): { readonly delivered: number; readonly dropped: number; readonly waiting: number };
-  /** Records that were accepted from `from` until shortly after `to`, and have not reached the backend: lost, or still on their way. */
-  missing(window: Window): { readonly dropped: number; readonly waiting: number };
+  /** Records that were accepted from `from` until shortly after `to`, and have not reached the backend: lost, or still on their way. `trouble` is why. */
+  missing(window: Window): { readonly dropped: number; readonly waiting: number; readonly trouble?: string };
   /** Why the last attempt failed; undefined after one that did not. */
   readonly trouble: string | undefined;
   /** Sends what waits, for a bounded time; what is left then is dropped and counted. */

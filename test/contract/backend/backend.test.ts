@@ -46,6 +46,15 @@ const lies: Readonly<Record<string, (backend: Backend) => Partial<Backend>>> = {
         service: row.service === 'payment' ? 'checkout' : row.service,
       })),
   }),
+  'drops half of the spans': (backend) => ({
+    endpoints: async (...question) =>
+      (await backend.endpoints(...question)).map((row) => ({ ...row, count: Math.ceil(row.count / 2) })),
+    traces: async (...question) =>
+      (await backend.traces(...question)).map((trace) => ({
+        ...trace,
+        spans: trace.spans.filter((_, index) => index % 2 === 0),
+      })),
+  }),
   'counts one request too many': (backend) => ({
     endpoints: async (...question) =>
       (await backend.endpoints(...question)).map((row) => ({ ...row, count: row.count + 1 })),

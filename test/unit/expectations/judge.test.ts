@@ -99,9 +99,9 @@ describe('a backend that shows things late', () => {
   });
 });
 
-describe('what was lost on the way to a backend', () => {
-  const undelivered = () => ({ dropped: 40, waiting: 0, trouble: '503 from http://127.0.0.1:4318' });
+const undelivered = () => ({ dropped: 40, waiting: 0, trouble: '503 from http://127.0.0.1:4318' });
 
+describe('what was lost on the way to a backend', () => {
   test('makes what was not seen unverified', async () => {
     const { context } = stand(() => 40, { undelivered });
     expect(await judgeExpectation(context)).toMatchObject({

@@ -1,14 +1,12 @@
 import { accessSync, constants, globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Program, Started } from '../backends/program.ts';
 import { ShowrunnerError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Host } from '../host.ts';
 import { freePort } from '../runtime/process/ports.ts';
 import { type RunningProcess, RunProcesses } from '../runtime/process/run-processes.ts';
 import { createRunState } from '../runtime/process/run-state.ts';
-import { cacheDir } from './xdg.ts';
+import type { Program, Started } from './program.ts';
 
 export interface ProgramsOptions {
   /** Names the run; the programs have a guard of their own, under this name. */
@@ -17,7 +15,9 @@ export interface ProgramsOptions {
   readonly runDir: string;
   /** Binaries by program name, as `--backend-binary` says. */
   readonly binaries: Readonly<Record<string, string>>;
-  readonly host: Host;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where programs may lie as `<name>-<version>/<name>`. */
+  readonly toolsDir: string;
   readonly signal: AbortSignal;
   readonly progress: (line: string) => void;
 }
@@ -51,7 +51,7 @@ export function createPrograms(options: ProgramsOptions): Programs {
       mkdirSync(dirname(join(dir, name)), { recursive: true });
       writeFileSync(join(dir, name), text);
     }
-    const { PATH, HOME, TMPDIR, LANG } = options.host.env;
+    const { PATH, HOME, TMPDIR, LANG } = options.env;
     const running = processes.start({
       name: `${backend}-${program.name}`,
       command,
@@ -85,15 +85,14 @@ export function createPrograms(options: ProgramsOptions): Programs {
   };
 }
 
-/** What was named, else what is on the PATH, else what lies in the cache folder as `tools/<name>-<version>/<name>`, the newest by name. */
-function binaryOf({ name }: Program, { binaries, host }: ProgramsOptions): string {
+/** What was named, else what is on the PATH, else what lies among the tools, the last by name. */
+function binaryOf({ name }: Program, { binaries, env, toolsDir }: ProgramsOptions): string {
   const named = binaries[name];
-  const tools = join(cacheDir(host.env), 'tools');
-  const cached = globSync(`${name}-*/${name}`, { cwd: tools }).toSorted().toReversed();
+  const cached = globSync(`${name}-*/${name}`, { cwd: toolsDir }).toSorted().toReversed();
   const found = [
     ...(named === undefined ? [] : [named]),
-    ...(host.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name)),
-    ...cached.map((path) => join(tools, path)),
+    ...(env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name)),
+    ...cached.map((path) => join(toolsDir, path)),
   ];
   const usable = named === undefined ? found.find(isExecutable) : isExecutable(named) ? named : undefined;
   if (usable !== undefined) return usable;

@@ -1,0 +1,53 @@
+import { httpStatusOf, methodOf, routeOf } from '../../telemetry/conventions.ts';
+import type { Span, Trace, Window } from '../backend.ts';
+
+/** Whether a span is in a window, by its start; nothing is in an impossible one. */
+export function inWindow({ from, to }: Window): (span: Span) => boolean {
+  return ({ startMs }) => startMs >= from && startMs < to;
+}
+
+/** Whether a span is a request to `METHOD /route`; every span is, where none is asked for. */
+export function ofRoute(asked: string | undefined): (span: Span) => boolean {
+  if (asked === undefined) return () => true;
+  const space = asked.indexOf(' ');
+  const method = asked.slice(0, Math.max(0, space));
+  const route = asked.slice(space + 1);
+  return ({ kind, attributes }) =>
+    kind === 'server' && methodOf(attributes) === method && routeOf(attributes) === route;
+}
+
+/** Whether a span is one of this service; every span is, where none is asked for. */
+export function ofService(asked: string | undefined): (span: Span) => boolean {
+  return ({ service }) => asked === undefined || service === asked;
+}
+
+/** What a trace search and a tendency call an error. */
+export function isError({ status, attributes }: Span): boolean {
+  return status === 'error' || (httpStatusOf(attributes) ?? 0) >= 500;
+}
+
+/** The spans by trace, each trace's by start. */
+export function tracesOfSpans(spans: Iterable<Span>): readonly Trace[] {
+  const grouped = Map.groupBy(spans, ({ traceId }) => traceId);
+  return [...grouped].map(([traceId, list]) => ({
+    traceId,
+    spans: list.toSorted((a, b) => a.startMs - b.startMs || byText(a.spanId, b.spanId)),
+  }));
+}
+
+/** Orders text by its code units. */
+export function byText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** Orders by the first of these comparisons that tells two things apart. */
+export function inOrder<T>(...comparisons: readonly ((a: T, b: T) => number)[]): (a: T, b: T) => number {
+  return (a, b) => {
+    for (const compare of comparisons) {
+      const order = compare(a, b);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+}

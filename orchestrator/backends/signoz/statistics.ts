@@ -1,0 +1,60 @@
+import type { EndpointFilter, EndpointStats, QueryFilter, QueryStats, Window } from '../backend.ts';
+import { type Asked, key, table, type TableRow } from './ask.ts';
+import { all, ofRoute, ofService } from './filter.ts';
+
+const service = key('resource', 'service.name');
+const durations = ['avg(duration_nano)', 'p95(duration_nano)'];
+
+/** Only requests with a method and a route of the stable conventions, by count. */
+export async function endpoints(
+  asked: Asked,
+  window: Window,
+  filter: EndpointFilter,
+): Promise<readonly EndpointStats[]> {
+  const found = await table(asked, window, {
+    filter: all(
+      "kind_string = 'Server' AND attribute.http.request.method EXISTS AND attribute.http.route EXISTS",
+      ofService(filter.service),
+      ofRoute(filter.route),
+    ),
+    groupBy: [
+      service,
+      key('attribute', 'http.request.method'),
+      key('attribute', 'http.route'),
+      ...(filter.byVersion ? [key('resource', 'service.version')] : []),
+    ],
+    aggregations: ['count()', 'countIf(response_status_code >= 500)', ...durations],
+  });
+  return found
+    .map((row): EndpointStats => {
+      const [of, method, route, version] = row.group;
+      const names = { service: of ?? '', method: method ?? '', route: route ?? '' };
+      return { ...names, ...(version != null && { version }), ...statistics(row) };
+    })
+    .toSorted(byCount(({ service: of, method, route, version = '' }) => [of, method, route, version]));
+}
+
+export async function queries(asked: Asked, window: Window, filter: QueryFilter): Promise<readonly QueryStats[]> {
+  const found = await table(asked, window, {
+    filter: all("kind_string = 'Client' AND attribute.db.query.text EXISTS", ofService(filter.service)),
+    groupBy: [service, key('attribute', 'db.query.text')],
+    aggregations: ['count()', 'countIf(has_error = true)', ...durations],
+  });
+  // Its CONTAINS takes % and _ for wildcards.
+  const part = filter.contains?.toLowerCase() ?? '';
+  return found
+    .map((row): QueryStats => ({ service: row.group[0] ?? '', query: row.group[1] ?? '', ...statistics(row) }))
+    .filter(({ query }) => query.toLowerCase().includes(part))
+    .toSorted(byCount(({ service: of, query }) => [of, query]));
+}
+
+function statistics({ values: [count, errors, avg, p95] }: TableRow): Omit<QueryStats, 'service' | 'query'> {
+  return { count: count ?? 0, errorCount: errors ?? 0, avgMs: (avg ?? 0) / 1e6, p95Ms: (p95 ?? 0) / 1e6 };
+}
+
+function byCount<T extends { readonly count: number }>(names: (row: T) => readonly string[]): (a: T, b: T) => number {
+  return (a, b) => {
+    if (a.count !== b.count) return b.count - a.count;
+    return JSON.stringify(names(a)) < JSON.stringify(names(b)) ? -1 : 1;
+  };
+}

@@ -1,0 +1,65 @@
+import type { Backend, Capabilities, Question } from '../backend.ts';
+import { NoAnswer } from '../http.ts';
+import { answerMs, tempoClient } from './client.ts';
+import { dependencies } from './dependencies.ts';
+import { errors } from './errors.ts';
+import { linkOf } from './links.ts';
+import { measurer } from './measure.ts';
+import type { Settings } from './settings.ts';
+import { endpoints, queries } from './statistics.ts';
+import { sampleSize, tendency } from './tendency.ts';
+import { traces } from './traces.ts';
+
+export const capabilities: Capabilities = {
+  endpoints: 'native',
+  queries: 'native',
+  traces: 'native',
+  errors: 'native',
+  dependencies: 'native',
+  tendency: 'computed',
+  logs: 'unsupported',
+  metrics: 'unsupported',
+};
+
+const measured =
+  'p95 is TraceQL’s, interpolated between powers of two: up to twice or half of what it was; of Tempo 2.6 the mean is computed from the spans, and counts lack what began in the last second of a block';
+
+export const remarks: Readonly<Partial<Record<Question, string>>> = {
+  endpoints: `${measured}. Requests without http.route are not listed.`,
+  queries: `${measured}. Tempo cuts a query text off after 2048 bytes.`,
+  errors: 'Of a span that has recorded several exceptions one is counted.',
+  dependencies: `${measured}. A callee is called what the caller’s span calls it (peer.service, db.namespace), and a message is in the window that it was received in.`,
+  tendency: `From up to ${sampleSize} traces of bad and ${sampleSize} of good requests, weighted by how many there were of each.`,
+  logs: 'Tempo stores traces only.',
+  metrics: 'Tempo stores traces only.',
+};
+
+/** Asks Tempo 2.6 or newer; 2.x needs the generator's `local-blocks` processor for all that is counted. */
+export function tempoBackend(name: string, settings: Settings): Backend {
+  const client = tempoClient(name, settings);
+  const measure = measurer(client);
+  const unsupported = (question: Question) => async (): Promise<never> => {
+    throw new NoAnswer('backend-rejected', `${name} cannot be asked for ${question}: ${remarks[question]}`, {
+      hint: 'ask another backend',
+    });
+  };
+  return {
+    name,
+    how: capabilities,
+    remarks,
+    pace: { delayMs: settings.delayMs, answerMs, everyMs: 2000 },
+    version: () => client.version(),
+    skewMs: () => client.skewMs(),
+    endpoints: (window, filter) => endpoints(measure, window, filter),
+    queries: (window, filter) => queries(measure, window, filter),
+    traces: (window, filter) => traces(client, window, filter),
+    trace: (traceId) => client.trace(traceId),
+    errors: (window, filter) => errors(client, window, filter),
+    dependencies: (window) => dependencies(client, measure, window),
+    tendency: (window, filter) => tendency(client, window, filter),
+    logs: unsupported('logs'),
+    metrics: unsupported('metrics'),
+    link: (page, window) => linkOf(settings, page, window),
+    close: async () => undefined,
+  };
+}

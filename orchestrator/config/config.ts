@@ -1,0 +1,18 @@
+import type { Adapter } from '../backends/adapter.ts';
+
+/** What `showrunner.yaml` and the environment say, checked. */
+export interface Config {
+  /** By name: those that are written, and every kind under its own name. */
+  readonly backends: Readonly<Record<string, ConfiguredBackend>>;
+}
+
+/** A backend as it is set up. */
+export interface ConfiguredBackend {
+  /** As shows, verdicts and the command line call it. */
+  readonly name: string;
+  /** The name of its adapter. */
+  readonly kind: string;
+  readonly adapter: Adapter;
+  /** The output of the adapter's schema; undefined where nothing is said of it: then its programs are started by us, if it has any. */
+  readonly settings: unknown;
+}
