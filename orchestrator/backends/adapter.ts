@@ -16,6 +16,8 @@ interface BackendContext {
 export interface Adapter<Settings = unknown> {
   /** Of one backend in `showrunner.yaml`, without `kind`; a strict object. A secret is `secretSetting`. */
   readonly settings: ZodType<Settings>;
+  /** Whose answers these are, where the backend itself cannot be asked. */
+  readonly judgedBy?: 'embedded';
   /** What it can answer; settings may take something away. */
   readonly how: Capabilities;
   /** Why something is `unsupported`, or not exact. */

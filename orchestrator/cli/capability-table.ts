@@ -16,10 +16,9 @@ function capability(how: Capabilities, asks: readonly Question[]): Capability {
 /** What each kind of backend can answer for each kind of expectation, as JSON or as a Markdown table with its remarks. */
 export function capabilityTable(json: boolean): string {
   const kinds = Object.entries(expectationKinds);
-  // Of a backend for display only, it is the embedded one that answers.
-  const rows = Object.entries(backends).map(([name, adapter]): readonly [string, Record<string, Capability>] => [
+  const rows = Object.entries(backends).map(([name, adapter]): readonly [string, Record<string, string>] => [
     name,
-    Object.fromEntries(kinds.map(([kind, { asks }]) => [kind, capability(adapter.how, asks)])),
+    Object.fromEntries(kinds.map(([kind, { asks }]) => [kind, adapter.judgedBy ?? capability(adapter.how, asks)])),
   ]);
   if (json) return `${JSON.stringify(Object.fromEntries(rows))}\n`;
   const names = kinds.map(([kind]) => kind);

@@ -49,6 +49,7 @@ type Settings = z.output<typeof settings>;
 /** Whatever takes OTLP and cannot be asked: it is there to be looked at, and the embedded backend judges for it. */
 export const otlp = adapter<Settings>({
   settings,
+  judgedBy: 'embedded',
   how: capabilities,
   remarks: {},
   destination,
