@@ -88,7 +88,9 @@ export function starters(adapters: Adapters, plan: Plan): Starters {
       const reached = await theReach();
       store = await openTelemetryStore({ dir: join(runDir, 'telemetry') });
       try {
-        const tap = await startTap({ store, host: reached.listen, onAccepted: fanOut.onAccepted });
+        // The embedded backend reads the tap's own store.
+        const forwarding = plan.backends.some(({ kind }) => kind !== 'embedded') && { onAccepted: fanOut.onAccepted };
+        const tap = await startTap({ store, host: reached.listen, ...forwarding });
         const endpoint = seenBy(reached.host, tap.endpoint);
         return { ...tap, endpoint, close: () => tap.close().then(() => theStore().close()) };
       } catch (error) {

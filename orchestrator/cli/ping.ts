@@ -42,13 +42,13 @@ export async function ping(
   if (backend.judgedBy) return { ok: true, version, said: `is sent to; ${backend.judgedBy} judges for it` };
   if (!destination?.urls.traces) return { ok: true, version, said: 'answers; nothing is sent to it' };
   try {
-    const found = await roundTrip(backend, destination, options);
+    const trip = await roundTrip(backend, destination, options);
     const skew = backend.skewMs?.() ?? 0;
     const apart =
       Math.abs(skew) < 5000
         ? ''
         : `; its clock is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? 'ahead of' : 'behind'} ours`;
-    return { version, ...found, said: `${found.said}${apart}` };
+    return { version, ...trip, said: `${trip.said}${apart}` };
   } catch (error) {
     options.signal.throwIfAborted();
     return { version, ...silent(error) };
@@ -75,10 +75,14 @@ async function roundTrip(
   }
   const deadline = sentAt + backend.pace.delayMs + patienceMs;
   for (;;) {
-    if (await isThere(backend, traceId, sentAt)) {
-      return { ok: true, delayMs: clock.now() - sentAt, said: 'a span was sent and found' };
-    }
-    if (clock.now() > deadline) {
+    const late = clock.now() > deadline;
+    const found = await isThere(backend, traceId, sentAt).catch((error: unknown) => {
+      // A backend that has never seen a span may not know yet what it is asked for.
+      if (late) throw error;
+      return false;
+    });
+    if (found) return { ok: true, delayMs: clock.now() - sentAt, said: 'a span was sent and found' };
+    if (late) {
       const after = Math.round((clock.now() - sentAt) / 1000);
       return {
         ok: false,

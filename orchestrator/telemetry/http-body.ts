@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip, inflate, type ZlibOptions } from 'node:zlib';
 import { messageOf } from '../errors.ts';
+import type { BodyPool } from './body-pool.ts';
 
 /** A request that is answered with an HTTP status and a google.rpc.Status instead of being taken. */
 export class Refusal extends Error {
@@ -37,8 +38,16 @@ const inflaters = new Map([
   ['deflate', promisify<Buffer, ZlibOptions, Buffer>(inflate)],
 ]);
 
-/** The whole body, decompressed, at most `maxBytes` long before and after; every byte is taken from the budget. Throws Refusal. */
-export async function readBody(request: IncomingMessage, maxBytes: number, budget: Budget): Promise<Buffer> {
+/** What a body may take. */
+export interface BodyLimits {
+  /** Of its length, before it is decompressed and after. */
+  readonly maxBytes: number;
+  readonly budget: Budget;
+  readonly pool: BodyPool;
+}
+
+/** The whole body, decompressed, whose memory may be the pool's; every byte is taken from the budget. Throws Refusal. */
+export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const unpack = inflaters.get(encoding);
   if (encoding !== 'identity' && unpack === undefined) {
@@ -48,7 +57,8 @@ export async function readBody(request: IncomingMessage, maxBytes: number, budge
       `content encoding ${encoding} is not known; send gzip, deflate or none`,
     );
   }
-  const body = await collect(request, maxBytes, budget);
+  const { maxBytes, budget, pool } = limits;
+  const body = await collect(request, limits);
   if (unpack === undefined) return body;
   try {
     const plain = await unpack(body, { maxOutputLength: maxBytes });
@@ -58,20 +68,30 @@ export async function readBody(request: IncomingMessage, maxBytes: number, budge
     if (error instanceof Refusal) throw error;
     if (error instanceof RangeError) throw tooLarge(maxBytes);
     throw new Refusal(400, rpcCodes.invalidArgument, `the body is not ${encoding}: ${messageOf(error)}`);
+  } finally {
+    pool.give(body);
   }
 }
 
-async function collect(request: IncomingMessage, maxBytes: number, budget: Budget): Promise<Buffer> {
+async function collect(request: IncomingMessage, { maxBytes, budget, pool }: BodyLimits): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
-  const chunks: Buffer[] = [];
+  let body = pool.take(0);
   let length = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxBytes) throw tooLarge(maxBytes);
+    const needed = length + chunk.length;
+    if (needed > maxBytes) throw tooLarge(maxBytes);
     budget.take(chunk.length);
-    chunks.push(chunk);
+    if (needed > body.length) {
+      // Twice as much, however much is announced: what a sender never sends takes no memory.
+      const larger = pool.take(2 * needed);
+      body.copy(larger, 0, 0, length);
+      pool.give(body);
+      body = larger;
+    }
+    chunk.copy(body, length);
+    length = needed;
   }
-  return Buffer.concat(chunks, length);
+  return body.subarray(0, length);
 }
 
 function tooLarge(maxBytes: number): Refusal {

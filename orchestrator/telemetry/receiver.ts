@@ -4,11 +4,13 @@ import { promisify } from 'node:util';
 import { exitCodes } from '../exit-codes.ts';
 import { messageOf, ShowrunnerError } from '../errors.ts';
 import type { SignalCounts } from '../conductor/events.ts';
+import { BodyPool } from './body-pool.ts';
 import { boundsOf } from './bounds.ts';
 import { type Budget, readBody, Refusal, rpcCodes } from './http-body.ts';
 import { decode, type Decoded, type Encoding, type Signal, UndecodableError } from './otlp/decode.ts';
 import { encodeProtobuf, type ResponseType } from './otlp/proto.ts';
 import type { Accepted } from './forward/forwarder.ts';
+import type { Records } from './records.ts';
 import type { TelemetryStore } from './store.ts';
 import type { Tap } from './tap.ts';
 
@@ -99,16 +101,12 @@ class Receiver {
   readonly #store: TelemetryStore;
   readonly #maxQueueBytes: number;
   readonly #maxBodyBytes: number;
-  readonly #onAccepted: (accepted: Accepted) => void;
+  readonly #onAccepted: ((accepted: Accepted) => void) | undefined;
+  readonly #pool = new BodyPool();
   #reading = 0;
 
   constructor(options: TapOptions) {
-    const {
-      store,
-      maxQueueBytes = 32 * megabyte,
-      maxBodyBytes = 16 * megabyte,
-      onAccepted = () => undefined,
-    } = options;
+    const { store, maxQueueBytes = 32 * megabyte, maxBodyBytes = 16 * megabyte, onAccepted } = options;
     this.#onAccepted = onAccepted;
     this.#store = store;
     this.#maxQueueBytes = maxQueueBytes;
@@ -136,11 +134,16 @@ class Receiver {
     }
     const budget = this.#budget();
     try {
-      const body = await readBody(request, this.#maxBodyBytes, budget);
+      const body = await readBody(request, { maxBytes: this.#maxBodyBytes, budget, pool: this.#pool });
       const decoded = decodeOrRefuse(signal, encoding, body);
+      const counts = countsOf(decoded.records);
+      // From then on the records are the store's.
       this.#store.add(decoded.records, body.length);
-      const records = this.#count(decoded);
-      this.#onAccepted({ signal, encoding, body, records, at: Date.now() });
+      this.#count(counts, decoded.rejected);
+      const records = counts.spans + counts.logs + counts.metrics;
+      // Whoever is told may keep the body.
+      if (this.#onAccepted) this.#onAccepted({ signal, encoding, body, records, at: Date.now() });
+      else this.#pool.give(body);
       return successAnswer(signal, decoded);
     } finally {
       budget.release();
@@ -166,13 +169,16 @@ class Receiver {
     };
   }
 
-  #count({ records: { spans, logs, points }, rejected }: Decoded): number {
-    this.received.spans += spans.length;
-    this.received.logs += logs.length;
-    this.received.metrics += points.length;
+  #count({ spans, logs, metrics }: SignalCounts, rejected: number): void {
+    this.received.spans += spans;
+    this.received.logs += logs;
+    this.received.metrics += metrics;
     this.rejected += rejected;
-    return spans.length + logs.length + points.length;
   }
+}
+
+function countsOf({ spans, logs, points }: Records): SignalCounts {
+  return { spans: spans.length, logs: logs.length, metrics: points.length };
 }
 
 const signals: ReadonlyMap<string, Signal> = new Map([

@@ -1,4 +1,5 @@
 import type { Attributes } from '../backends/backend.ts';
+import type { SpanRows } from './span-rows.ts';
 
 /** What sent a record. Shared by all records of one OTLP resource. */
 export interface Source {
@@ -69,7 +70,7 @@ export interface PointRecord {
 
 /** The records of one or several OTLP requests. */
 export interface Records {
-  readonly spans: readonly SpanRecord[];
+  readonly spans: SpanRows;
   readonly exceptions: readonly ExceptionRecord[];
   readonly logs: readonly LogEntry[];
   readonly points: readonly PointRecord[];

@@ -12,7 +12,7 @@ import {
 import { messageOf, ShowrunnerError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Records } from './records.ts';
-import { chunkRows, TableWriter } from './table-writer.ts';
+import { groupRows, TableWriter } from './table-writer.ts';
 import { tables } from './tables.ts';
 
 export interface StoreOptions {
@@ -31,7 +31,7 @@ export interface TelemetryStore {
   readonly version: string;
   /** Bytes of accepted requests that are not in the database yet. */
   readonly queuedBytes: number;
-  /** Takes records over; `bytes` is what they weigh until they are written. Throws once the store is broken or closed. */
+  /** Takes records over, for good: their memory is used again; `bytes` is what they weigh until they are written. Throws once the store is broken or closed. */
   add(records: Records, bytes: number): void;
   /**
    * Runs one SELECT over everything added so far; throws once the store is broken or closed.
@@ -46,10 +46,9 @@ export interface TelemetryStore {
   close(): Promise<void>;
 }
 
-const flushAfterMs = 200;
-/** Without a write-ahead log a checkpoint moves rows to the file and compresses them; small steps keep each one short. */
-const checkpointRows = 8 * chunkRows;
-
+const flushAfterMs = 1000;
+/** Row groups written at once, and so compressed already, after which there is a checkpoint nevertheless. */
+const wholeGroups = 8;
 /** Opens an empty store; throws a ShowrunnerError where the folder cannot be written. */
 export async function openTelemetryStore(options: StoreOptions = {}): Promise<TelemetryStore> {
   const { dir, keep = {} } = options;
@@ -92,9 +91,10 @@ function openDatabase(dir: string | undefined): Promise<DuckDBInstance> {
 
 /** What a run leaves is thrown away, so nothing is ever recovered from a log and no commit has to wait for the disk. */
 function attachSql(dir: string | undefined): string {
-  if (dir === undefined) return `ATTACH ':memory:' AS telemetry (COMPRESS)`;
+  if (dir === undefined)
+    return `ATTACH ':memory:' AS telemetry (COMPRESS, ROW_GROUP_SIZE ${groupRows}, STORAGE_VERSION 'latest')`;
   // ATTACH takes no bound parameters.
-  return `ATTACH '${databaseFile(dir).replaceAll("'", "''")}' AS telemetry (RECOVERY_MODE no_wal_writes)`;
+  return `ATTACH '${databaseFile(dir).replaceAll("'", "''")}' AS telemetry (RECOVERY_MODE no_wal_writes, ROW_GROUP_SIZE ${groupRows}, STORAGE_VERSION 'latest')`;
 }
 
 function databaseFile(dir: string): string {
@@ -105,7 +105,7 @@ interface Parts {
   readonly instance: DuckDBInstance;
   readonly connection: DuckDBConnection;
   readonly writers: {
-    readonly [Name in keyof Records]: TableWriter<Records[Name][number]>;
+    readonly [Name in keyof Records]: TableWriter<Records[Name]>;
   };
   readonly dir: string | undefined;
 }
@@ -115,9 +115,10 @@ class DuckDBStore implements TelemetryStore {
   readonly #parts: Parts;
   #queuedBytes = 0;
   #timer: NodeJS.Timeout | undefined;
-  #sinceCheckpoint = 0;
   #failure: Error | undefined;
   #closed = false;
+  /** Rows in memory that a checkpoint would compress, more or less. */
+  #unsaved = 0;
   /** Everything that touches the database, one after the other. */
   #chain: Promise<unknown> = Promise.resolve();
 
@@ -132,13 +133,16 @@ class DuckDBStore implements TelemetryStore {
   add(records: Records, bytes: number): void {
     if (this.#failure) throw this.#failure;
     const { spans, exceptions, logs, points } = this.#parts.writers;
-    spans.push(records.spans);
-    exceptions.push(records.exceptions);
-    logs.push(records.logs);
-    points.push(records.points);
+    try {
+      spans.push(records.spans);
+      exceptions.push(records.exceptions);
+      logs.push(records.logs);
+      points.push(records.points);
+    } catch (error) {
+      throw this.#broken(error);
+    }
     this.#queuedBytes += bytes;
-    const pending = this.#writers().reduce((sum, writer) => sum + writer.pending, 0);
-    this.#flushIn(pending >= chunkRows ? 0 : flushAfterMs);
+    this.#flushIn(this.#writers().some(({ full }) => full) ? 0 : flushAfterMs);
   }
 
   query<Row>(sql: string, params: Readonly<Record<string, Param>>): Promise<readonly Row[]> {
@@ -168,13 +172,14 @@ class DuckDBStore implements TelemetryStore {
     this.#failure = new Error('the telemetry store is closed');
     await this.#chain;
     const { connection, instance, dir } = this.#parts;
+    for (const writer of this.#writers()) writer.close();
     connection.closeSync();
     instance.closeSync();
     if (dir === undefined) return;
     rmSync(dir, { force: true, recursive: true });
   }
 
-  #writers(): readonly Pick<TableWriter<never>, 'pending' | 'write' | 'trim'>[] {
+  #writers(): readonly Pick<TableWriter<never>, 'full' | 'flush' | 'trim' | 'close'>[] {
     return Object.values(this.#parts.writers);
   }
 
@@ -204,18 +209,32 @@ class DuckDBStore implements TelemetryStore {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const bytes = this.#queuedBytes;
-    const { connection } = this.#parts;
     try {
-      for (const writer of this.#writers()) this.#sinceCheckpoint += await writer.write(connection);
+      // A writer stops where its row group ends; then it has more to write, perhaps.
+      while (this.#flushWriters()) if (this.#unsaved >= groupRows) await this.#checkpoint();
       this.#queuedBytes -= bytes;
-      if (this.#sinceCheckpoint < checkpointRows) return;
-      this.#sinceCheckpoint = 0;
-      for (const writer of this.#writers()) await writer.trim(connection);
-      await connection.run('CHECKPOINT telemetry');
     } catch (error) {
-      this.#failure ??= new Error(`the telemetry store is broken: ${messageOf(error)}`, { cause: error });
-      throw this.#failure;
+      throw this.#broken(error);
     }
+  }
+
+  /** Returns whether a row group has ended, which is the time for a checkpoint. */
+  #flushWriters(): boolean {
+    const flushed = this.#writers().map((writer) => writer.flush());
+    for (const { rows } of flushed) this.#unsaved += rows === groupRows ? rows / wholeGroups : rows;
+    return flushed.some(({ ended }) => ended);
+  }
+
+  async #checkpoint(): Promise<void> {
+    const { connection } = this.#parts;
+    this.#unsaved = 0;
+    for (const writer of this.#writers()) await writer.trim(connection);
+    await connection.run('CHECKPOINT telemetry');
+  }
+
+  #broken(error: unknown): Error {
+    this.#failure ??= new Error(`the telemetry store is broken: ${messageOf(error)}`, { cause: error });
+    return this.#failure;
   }
 }
 

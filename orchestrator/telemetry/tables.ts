@@ -8,132 +8,119 @@ import {
   UTINYINT,
   VARCHAR,
 } from '@duckdb/node-api';
-import type { Attributes } from '../backends/backend.ts';
-import type { ExceptionRecord, LogEntry, PointRecord, Records, SpanRecord } from './records.ts';
+import type { ExceptionRecord, LogEntry, PointRecord, Records } from './records.ts';
+import { type SpanColumn, spanChunk } from './span-chunks.ts';
+import { at, type SpanRows } from './span-rows.ts';
+
+/** A table of the store, which takes batches of records. */
+export interface Table<Batch extends { readonly length: number }> {
+  readonly name: keyof Records;
+  /** The column that says how old a row is. */
+  readonly time: string;
+  readonly columns: readonly (readonly [name: string, type: DuckDBType, ...unknown[]])[];
+  /** Rows for DuckDB's appender, as many as fit into one chunk. */
+  chunkOf(batch: Batch, from: number, rows: number): DuckDBDataChunk;
+  /** Told of a batch that is in the database. */
+  release?(batch: Batch): void;
+}
+
+/** What is asked for often has a column of its own; all attributes are kept as JSON text beside it. */
+const spanColumns: readonly SpanColumn[] = [
+  ['trace_id', VARCHAR, at.traceId],
+  ['span_id', VARCHAR, at.spanId],
+  ['parent_id', VARCHAR, at.parentId],
+  ['service', VARCHAR, at.service],
+  ['version', VARCHAR, at.version],
+  ['name', VARCHAR, at.name],
+  ['kind', UTINYINT, at.kind],
+  ['start_ns', BIGINT, at.startNs],
+  ['duration_ns', BIGINT, at.durationNs],
+  ['status', UTINYINT, at.status],
+  ['status_message', VARCHAR, at.statusMessage],
+  ['method', VARCHAR, at.method],
+  ['route', VARCHAR, at.route],
+  ['http_status', INTEGER, at.httpStatus],
+  ['query', VARCHAR, at.query],
+  ['db', VARCHAR, at.db],
+  ['peer', VARCHAR, at.peer],
+  ['attributes', VARCHAR, at.attributes],
+  ['resource', VARCHAR, at.resource],
+  ['events', VARCHAR, at.events],
+];
+
+const spans: Table<SpanRows> = {
+  name: 'spans',
+  time: 'start_ns',
+  columns: spanColumns,
+  chunkOf: (rows, from, count) => spanChunk(spanColumns, { rows, from, count }),
+  release: (rows) => rows.recycle(),
+};
+
+const exceptions = tableOf<ExceptionRecord>('exceptions', 'start_ns', [
+  ['trace_id', VARCHAR, (exception) => exception.traceId],
+  ['service', VARCHAR, (exception) => exception.service],
+  ['type', VARCHAR, (exception) => exception.type],
+  ['message', VARCHAR, (exception) => exception.message],
+  ['start_ns', BIGINT, (exception) => exception.startNs],
+]);
+
+const logs = tableOf<LogEntry>('logs', 'time_ns', [
+  ['time_ns', BIGINT, (log) => log.timeNs],
+  ['service', VARCHAR, (log) => log.source.service],
+  ['severity', UTINYINT, (log) => log.severity],
+  ['body', VARCHAR, (log) => log.body],
+  ['trace_id', VARCHAR, (log) => log.traceId],
+  ['span_id', VARCHAR, (log) => log.spanId],
+  ['attributes', VARCHAR, (log) => JSON.stringify(log.attributes)],
+]);
+
+const points = tableOf<PointRecord>('points', 'time_ns', [
+  ['time_ns', BIGINT, (point) => point.timeNs],
+  ['service', VARCHAR, (point) => point.source.service],
+  ['name', VARCHAR, (point) => point.name],
+  ['unit', VARCHAR, (point) => point.unit],
+  ['value', DOUBLE, (point) => point.value],
+  ['count', DOUBLE, (point) => point.count],
+  ['sum', DOUBLE, (point) => point.sum],
+  ['attributes', VARCHAR, (point) => JSON.stringify(point.attributes)],
+]);
+
+export const tables = { spans, exceptions, logs, points } as const;
+
+export function createTable({ name, columns }: Pick<Table<never>, 'name' | 'columns'>): string {
+  return `CREATE TABLE ${name} (${columns.map(([column, type]) => `"${column}" ${type.toString()}${compression(column, type)}`).join(', ')})`;
+}
+
+/**
+ * Said once, so that DuckDB does not try every method on every row group: a text that comes again and again has a dictionary.
+ * Attributes hardly ever come again as a whole, and ids of spans never.
+ */
+function compression(column: string, type: DuckDBType): string {
+  if (type !== VARCHAR) return '';
+  return ` USING COMPRESSION ${methods.get(column) ?? 'dict_fsst'}`;
+}
+
+const methods = new Map([
+  ['attributes', 'zstd'],
+  ['span_id', 'uncompressed'],
+]);
 
 /** A column: its name, its type, and what it takes from a record. */
 type Column<T> = readonly [name: string, type: DuckDBType, of: (record: T) => DuckDBValue];
 
-/** A table of the store. `time` is the column that says how old a row is. */
-export interface Table<T> {
-  readonly name: keyof Records;
-  readonly time: string;
-  readonly columns: readonly Column<T>[];
-}
-
-/** The first of these attributes that a span has, as text: newer names first, older ones after them. */
-function first(...keys: readonly string[]): (span: SpanRecord) => string | null {
-  return ({ attributes }) => {
-    const key = keys.find((name) => attributes[name] !== undefined && attributes[name] !== '');
-    return key === undefined ? null : String(attributes[key]);
+/** A table whose records are objects. */
+function tableOf<T>(name: keyof Records, time: string, columns: readonly Column<T>[]): Table<readonly T[]> {
+  return {
+    name,
+    time,
+    columns,
+    chunkOf(batch, from, rows) {
+      const chunk = DuckDBDataChunk.create(columns.map(([, type]) => type));
+      const records = batch.slice(from, from + rows);
+      chunk.setColumns(columns.map(([, , of]) => records.map(of)));
+      return chunk;
+    },
   };
 }
 
-const httpStatus = first('http.response.status_code', 'http.status_code');
-
-/** What is asked for often has a column of its own; all attributes are kept as JSON text beside it. */
-const spans: Table<SpanRecord> = {
-  name: 'spans',
-  time: 'start_ns',
-  columns: [
-    ['trace_id', VARCHAR, (span) => span.traceId],
-    ['span_id', VARCHAR, (span) => span.spanId],
-    ['parent_id', VARCHAR, (span) => span.parentSpanId],
-    ['service', VARCHAR, (span) => span.source.service],
-    ['version', VARCHAR, (span) => span.source.version],
-    ['name', VARCHAR, (span) => span.name],
-    ['kind', UTINYINT, (span) => span.kind],
-    ['start_ns', BIGINT, (span) => span.startNs],
-    ['duration_ns', BIGINT, (span) => span.durationNs],
-    ['status', UTINYINT, (span) => span.status],
-    ['status_message', VARCHAR, (span) => span.statusMessage],
-    ['method', VARCHAR, first('http.request.method', 'http.method')],
-    ['route', VARCHAR, first('http.route', 'url.path', 'http.target', 'http.url')],
-    ['http_status', INTEGER, (span) => int32(httpStatus(span))],
-    ['query', VARCHAR, first('db.query.text', 'db.statement')],
-    ['db', VARCHAR, first('db.namespace', 'db.name', 'db.system.name', 'db.system')],
-    ['peer', VARCHAR, first('peer.service', 'server.address', 'net.peer.name')],
-    ['attributes', VARCHAR, (span) => JSON.stringify(span.attributes)],
-    ['resource', VARCHAR, (span) => span.source.json],
-    ['events', VARCHAR, eventsOf],
-  ],
-};
-
-const exceptions: Table<ExceptionRecord> = {
-  name: 'exceptions',
-  time: 'start_ns',
-  columns: [
-    ['trace_id', VARCHAR, (exception) => exception.traceId],
-    ['service', VARCHAR, (exception) => exception.service],
-    ['type', VARCHAR, (exception) => exception.type],
-    ['message', VARCHAR, (exception) => exception.message],
-    ['start_ns', BIGINT, (exception) => exception.startNs],
-  ],
-};
-
-const logs: Table<LogEntry> = {
-  name: 'logs',
-  time: 'time_ns',
-  columns: [
-    ['time_ns', BIGINT, (log) => log.timeNs],
-    ['service', VARCHAR, (log) => log.source.service],
-    ['severity', UTINYINT, (log) => log.severity],
-    ['body', VARCHAR, (log) => log.body],
-    ['trace_id', VARCHAR, (log) => log.traceId],
-    ['span_id', VARCHAR, (log) => log.spanId],
-    ['attributes', VARCHAR, (log) => JSON.stringify(log.attributes)],
-  ],
-};
-
-const points: Table<PointRecord> = {
-  name: 'points',
-  time: 'time_ns',
-  columns: [
-    ['time_ns', BIGINT, (point) => point.timeNs],
-    ['service', VARCHAR, (point) => point.source.service],
-    ['name', VARCHAR, (point) => point.name],
-    ['unit', VARCHAR, (point) => point.unit],
-    ['value', DOUBLE, (point) => point.value],
-    ['count', DOUBLE, (point) => point.count],
-    ['sum', DOUBLE, (point) => point.sum],
-    ['attributes', VARCHAR, (point) => JSON.stringify(point.attributes)],
-  ],
-};
-
-export const tables = { spans, exceptions, logs, points } as const;
-
-export function createTable<T>({ name, columns }: Table<T>): string {
-  return `CREATE TABLE ${name} (${columns.map(([column, type]) => `"${column}" ${type.toString()}`).join(', ')})`;
-}
-
-/** Rows for DuckDB's appender; at most 2 048 records fit into one chunk. */
-export function chunkOf<T>({ columns }: Table<T>, records: readonly T[]): DuckDBDataChunk {
-  const chunk = DuckDBDataChunk.create(columns.map(([, type]) => type));
-  chunk.setColumns(columns.map(([, , of]) => records.map(of)));
-  return chunk;
-}
-
-/** Null where it is no number that fits: a sender's mistake in one attribute must not fail a batch. */
-function int32(text: string | null): number | null {
-  const number = Number(text ?? Number.NaN);
-  return (number | 0) === number ? number : null;
-}
-
-/** An event as it is kept in the JSON text of a span's `events`. */
-interface StoredEvent {
-  readonly name: string;
-  readonly timeMs: number;
-  readonly attributes: Attributes;
-}
-
-function eventsOf({ events }: SpanRecord): string | null {
-  if (events.length === 0) return null;
-  return JSON.stringify(
-    events.map(({ name, timeNs, attributes }): StoredEvent => ({ name, timeMs: msOf(timeNs), attributes })),
-  );
-}
-
-/** Epoch milliseconds with a fraction: microseconds still fit a double exactly. */
-export function msOf(nanos: bigint): number {
-  return Number(nanos / 1000n) / 1000;
-}
+export { msOf } from './bounds.ts';

@@ -11,7 +11,7 @@ import { provideShutdown } from './telemetry-handle.ts';
 
 /** What the shop wants where the environment says nothing: all three signals, soon enough to be watched. Milliseconds. */
 const defaults = {
-  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
   OTEL_TRACES_EXPORTER: 'otlp',
   OTEL_METRICS_EXPORTER: 'otlp',
   OTEL_LOGS_EXPORTER: 'otlp',

@@ -7,6 +7,8 @@ interface Positions {
 /** A request that can be sent over and over, each time as other traces at another time. */
 export interface Replayed {
   readonly spans: number;
+  /** Id of one of its traces in that round. */
+  traceId(round: number): string;
   /** The body of the `round`th time, which begins `roundMs` after the one before; good until the next call. */
   body(round: number, roundMs: number): Buffer;
 }
@@ -17,6 +19,12 @@ export function replayed(original: Buffer): Replayed {
   const body = Buffer.from(original);
   return {
     spans: traceIds.length,
+    traceId(round) {
+      const [pos = 0] = traceIds;
+      const id = Buffer.from(original.subarray(pos, pos + 16));
+      id.writeUInt32BE((id.readUInt32BE() ^ round) >>> 0);
+      return id.toString('hex');
+    },
     body(round, roundMs) {
       const shift = BigInt(round) * BigInt(roundMs) * 1_000_000n;
       for (const pos of traceIds) body.writeUInt32BE((original.readUInt32BE(pos) ^ round) >>> 0, pos);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
+  ROOT_CONTEXT,
   type Attributes,
   type Context,
   type Span,
@@ -10,7 +11,6 @@ import {
   trace,
   type Tracer,
 } from '@opentelemetry/api';
-import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { OTLPTraceExporter as JsonTraces } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufTraces } from '@opentelemetry/exporter-trace-otlp-proto';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
@@ -72,6 +72,12 @@ function providerOf(service: Service, url: string, encoding: 'json' | 'protobuf'
   return new TracerProvider({ resource, spanProcessors });
 }
 
+/** Which service begins a span, and in what. */
+interface Where {
+  readonly service: Service;
+  readonly parent: Context;
+}
+
 const startMs = Date.UTC(2026, 0, 5, 9, 0, 0);
 
 /** Visits as the shop's own instrumentation tells them, four a second. */
@@ -87,11 +93,11 @@ class Shop {
     this.#visit = visit;
     const page = visit % 20;
     this.#server(
-      'storefront',
-      `GET /api/products`,
+      { service: 'storefront', parent: ROOT_CONTEXT },
+      'GET /api/products',
       { 'url.path': '/api/products', 'url.query': `page=${page}` },
       (entry) => {
-        this.#call('storefront', 'catalog', `/products?page=${page}`, entry, (work) => {
+        this.#call({ service: 'storefront', parent: entry }, 'catalog', `/products?page=${page}`, (work) => {
           this.#query(
             'catalog',
             'SELECT id, name, price, currency FROM products WHERE category = $1 ORDER BY name LIMIT 20 OFFSET $2',
@@ -112,35 +118,31 @@ class Shop {
       'shop.payment.brand': visit % 2 === 0 ? 'visa' : 'amex',
       'shop.app.version': '3.1.0',
     };
-    this.#server('storefront', 'POST /api/orders', order, (entry) => {
-      this.#call('storefront', 'checkout', '/orders', entry, (work) => {
-        this.#call('checkout', 'cart', `/carts/${visit * 7919}`, work, (cart) =>
+    this.#server({ service: 'storefront', parent: ROOT_CONTEXT }, 'POST /api/orders', order, (entry) => {
+      this.#call({ service: 'storefront', parent: entry }, 'checkout', '/orders', (work) => {
+        this.#call({ service: 'checkout', parent: work }, 'cart', `/carts/${visit * 7919}`, (cart) =>
           this.#query('cart', 'SELECT product_id, quantity FROM cart_items WHERE cart_id = $1', cart),
         );
-        this.#call('checkout', 'inventory', '/reservations', work, (stock) =>
+        this.#call({ service: 'checkout', parent: work }, 'inventory', '/reservations', (stock) =>
           this.#query('inventory', 'UPDATE stock SET reserved = reserved + $2 WHERE product_id = $1', stock),
         );
-        this.#call('checkout', 'payment', '/payments', work, (pay) => this.#call('payment', 'bank', '/charges', pay));
+        this.#call({ service: 'checkout', parent: work }, 'payment', '/payments', (pay) =>
+          this.#call({ service: 'payment', parent: pay }, 'bank', '/charges'),
+        );
         this.#query(
           'checkout',
           'INSERT INTO orders (cart_id, total, currency, country) VALUES ($1, $2, $3, $4) RETURNING id',
           work,
         );
-        this.#call('checkout', 'fulfilment', '/jobs', work);
+        this.#call({ service: 'checkout', parent: work }, 'fulfilment', '/jobs');
       });
     });
   }
 
-  #server(
-    service: Service,
-    name: string,
-    attributes: Attributes,
-    inside: (context: Context) => void,
-    parent = ROOT_CONTEXT,
-  ): void {
+  #server(where: Where, name: string, attributes: Attributes, inside: (context: Context) => void): void {
     const [method = '', route = ''] = name.split(' ');
     const failed = this.#visit % 97 === 3;
-    const span = this.#start(service, name, SpanKind.SERVER, parent, {
+    const span = this.#start(where, name, SpanKind.SERVER, {
       'http.request.method': method,
       'url.scheme': 'http',
       ...peerAttributes(40_000 + (this.#visit % 20_000)),
@@ -148,7 +150,7 @@ class Shop {
       'user_agent.original': 'k6/2.2.0 (https://k6.io/)',
       ...attributes,
     });
-    inside(trace.setSpan(parent, span));
+    inside(trace.setSpan(where.parent, span));
     span.setAttributes({ 'http.response.status_code': failed ? 500 : 200, 'http.route': route });
     if (failed) {
       span.setAttribute('error.type', '500');
@@ -158,15 +160,9 @@ class Shop {
     span.end(this.#now(5 + (this.#visit % 50)));
   }
 
-  #call(
-    from: Service,
-    to: Service,
-    path: string,
-    parent: Context,
-    inside: (context: Context) => void = () => undefined,
-  ): void {
+  #call(from: Where, to: Service, path: string, inside: (context: Context) => void = () => undefined): void {
     const port = 20_000 + services.indexOf(to);
-    const span = this.#start(from, 'POST', SpanKind.CLIENT, parent, {
+    const span = this.#start(from, 'POST', SpanKind.CLIENT, {
       'http.request.method': 'POST',
       'http.request.method_original': 'POST',
       'url.full': `http://127.0.0.1:${port}${path}`,
@@ -181,7 +177,8 @@ class Shop {
       'network.peer.port': port,
     });
     const route = path.replace(/\/\d+$/, '/:id').replace(/\?.*$/, '');
-    this.#server(to, `POST ${route}`, { 'url.path': path }, inside, trace.setSpan(parent, span));
+    const parent = trace.setSpan(from.parent, span);
+    this.#server({ service: to, parent }, `POST ${route}`, { 'url.path': path }, inside);
     span.setAttribute('http.response.status_code', 200);
     span.end(this.#now(4 + (this.#visit % 50)));
   }
@@ -195,13 +192,13 @@ class Shop {
       'server.port': 20_100,
     };
     const older = { 'db.system': 'postgresql', 'db.name': 'shop' };
-    this.#start(service, 'pg-pool.connect', SpanKind.CLIENT, parent, {
+    this.#start({ service, parent }, 'pg-pool.connect', SpanKind.CLIENT, {
       ...database,
       ...older,
       'db.postgresql.idle.timeout.millis': 10_000,
       'db.client.connection.pool.name': 'postgresql://127.0.0.1:20100/shop',
     }).end(this.#now(0.2));
-    this.#start(service, `pg.query:${operation} shop`, SpanKind.CLIENT, parent, {
+    this.#start({ service, parent }, `pg.query:${operation} shop`, SpanKind.CLIENT, {
       ...database,
       ...older,
       'db.query.text': text,
@@ -211,8 +208,8 @@ class Shop {
     }).end(this.#now(1.5));
   }
 
-  #start(service: Service, name: string, kind: SpanKind, context: Context, attributes: Attributes): Span {
-    return this.#tracerOf(service).startSpan(name, { kind, attributes, startTime: this.#now(0) }, context);
+  #start({ service, parent }: Where, name: string, kind: SpanKind, attributes: Attributes): Span {
+    return this.#tracerOf(service).startSpan(name, { kind, attributes, startTime: this.#now(0) }, parent);
   }
 
   #now(plusMs: number): number {

@@ -5,9 +5,10 @@ import { dependencies } from './dependencies.ts';
 import { errors } from './errors.ts';
 import { linkOf } from './links.ts';
 import { measurer } from './measure.ts';
+import { rememberingTraces } from './remembered-traces.ts';
 import type { Settings } from './settings.ts';
 import { endpoints, queries } from './statistics.ts';
-import { sampleSize, tendency } from './tendency.ts';
+import { allUpTo, sampleSize, tendency } from './tendency.ts';
 import { traces } from './traces.ts';
 
 export const capabilities: Capabilities = {
@@ -29,14 +30,14 @@ export const remarks: Readonly<Partial<Record<Question, string>>> = {
   queries: `${measured}. Tempo cuts a query text off after 2048 bytes.`,
   errors: 'Of a span that has recorded several exceptions one is counted.',
   dependencies: `${measured}. A callee is called what the caller’s span calls it (peer.service, db.namespace), and a message is in the window that it was received in.`,
-  tendency: `From up to ${sampleSize} traces of bad and ${sampleSize} of good requests, weighted by how many there were of each.`,
+  tendency: `From the traces of all requests up to ${allUpTo}; of more, from ${sampleSize} of bad and ${sampleSize} of good ones, weighted by how many there were of each: a share is right to within 16 of a hundred then.`,
   logs: 'Tempo stores traces only.',
   metrics: 'Tempo stores traces only.',
 };
 
 /** Asks Tempo 2.6 or newer; 2.x needs the generator's `local-blocks` processor for all that is counted. */
 export function tempoBackend(name: string, settings: Settings): Backend {
-  const client = tempoClient(name, settings);
+  const client = rememberingTraces(tempoClient(name, settings));
   const measure = measurer(client);
   const unsupported = (question: Question) => async (): Promise<never> => {
     throw new NoAnswer('backend-rejected', `${name} cannot be asked for ${question}: ${remarks[question]}`, {
@@ -47,7 +48,7 @@ export function tempoBackend(name: string, settings: Settings): Backend {
     name,
     how: capabilities,
     remarks,
-    pace: { delayMs: settings.delayMs, answerMs, everyMs: 2000 },
+    pace: { delayMs: settings.delayMs, answerMs, everyMs: 3000 },
     version: () => client.version(),
     skewMs: () => client.skewMs(),
     endpoints: (window, filter) => endpoints(measure, window, filter),

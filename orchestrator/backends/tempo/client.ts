@@ -16,7 +16,7 @@ import {
 } from './shapes.ts';
 
 /** The longest that one answer may take. Milliseconds. */
-export const answerMs = 15_000;
+export const answerMs = 30_000;
 
 /** A search that has more is not answered: Tempo gives the first ones that it comes upon. A minute of 300 requests a second. */
 const maxTraces = 20_000;

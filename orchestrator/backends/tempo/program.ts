@@ -6,6 +6,8 @@ export const tempoProgram: Program = {
   ports: ['http', 'grpc', 'otlp'],
   files: (place) => ({ 'tempo.yaml': config(place) }),
   args: ({ dir }) => ['-target=all', `-config.file=${dir}/tempo.yaml`],
+  // A soft limit: by itself Go lets garbage grow to as much as what is in use.
+  env: { GOMEMLIMIT: '1GiB' },
   readyUrl: ({ ports }) => `http://127.0.0.1:${ports['http']}/ready`,
   readyWithinMs: 60_000,
 };

@@ -8,7 +8,7 @@ import { hasAttribute, isError, lastsAtLeast, ofRoute, ofService, spanset } from
 const spansEach = 20;
 
 /** Whole traces asked for at a time. */
-const atATime = 8;
+const atATime = 2;
 
 /**
  * A search says which traces they are, and Tempo has all of each by its id. TraceQL has the whole filter; what it cannot say (an

@@ -33,7 +33,7 @@ export function serviceEnvironment(
   if (spec.instrumented) {
     env['OTEL_SERVICE_NAME'] = spec.name;
     env['OTEL_EXPORTER_OTLP_ENDPOINT'] = options.otlpEndpoint;
-    env['OTEL_EXPORTER_OTLP_PROTOCOL'] = 'http/json';
+    env['OTEL_EXPORTER_OTLP_PROTOCOL'] = 'http/protobuf';
     env['OTEL_RESOURCE_ATTRIBUTES'] = resourceAttributes(options.runId, release.version);
   }
   return { ...env, ...release.env };

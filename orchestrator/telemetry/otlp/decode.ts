@@ -1,10 +1,12 @@
 import { messageOf } from '../../errors.ts';
-import type { ExceptionRecord, LogEntry, PointRecord, Records, Source, SpanRecord } from '../records.ts';
+import type { LogEntry, PointRecord, Records, Source, SpanRecord } from '../records.ts';
+import { SpanRows } from '../span-rows.ts';
+import { readTraces } from './direct/traces.ts';
 import { logOf } from './logs.ts';
 import { pointOf, pointsOf } from './metrics.ts';
 import { decodeProtobuf, type RequestType } from './proto.ts';
-import { spanOf } from './spans.ts';
-import { attributesOf, type Fields, fieldsOf, listOf, MalformedError } from './values.ts';
+import { exceptionsOf, spanOf } from './spans.ts';
+import { type Fields, fieldsOf, listOf, MalformedError, sourceOf } from './values.ts';
 
 export type Encoding = 'json' | 'protobuf';
 export type Signal = 'traces' | 'logs' | 'metrics';
@@ -29,6 +31,14 @@ const requestTypes: Readonly<Record<Signal, RequestType>> = {
 
 /** Reads an OTLP request; a malformed record is counted and left out, an unreadable request throws UndecodableError. */
 export function decode(signal: Signal, encoding: Encoding, body: Buffer): Decoded {
+  const direct = signal === 'traces' && encoding === 'protobuf' ? readTraces(body) : undefined;
+  return direct
+    ? { records: { ...noRecords(), ...direct }, rejected: 0, reason: '' }
+    : decodeAny(signal, encoding, body);
+}
+
+/** As `decode`, of whatever form the request is. */
+export function decodeAny(signal: Signal, encoding: Encoding, body: Buffer): Decoded {
   try {
     const request =
       encoding === 'json' ? (JSON.parse(body.toString('utf8')) as unknown) : decodeProtobuf(requestTypes[signal], body);
@@ -46,7 +56,7 @@ const readers: Readonly<Record<Signal, (request: Fields) => Decoded>> = {
     for (const { source, scope } of scopesOf(request, 'resourceSpans', 'scopeSpans')) {
       for (const span of listOf(scope['spans'], 'spans')) sieve.keep(spans, () => spanOf(span, source));
     }
-    return sieve.result({ spans, exceptions: spans.flatMap(exceptionsOf) });
+    return sieve.result({ spans: SpanRows.of(spans), exceptions: spans.flatMap(exceptionsOf) });
   },
   logs(request) {
     const sieve = new Sieve();
@@ -77,28 +87,10 @@ const readers: Readonly<Record<Signal, (request: Fields) => Decoded>> = {
 function* scopesOf(request: Fields, resources: string, scopes: string): Generator<{ source: Source; scope: Fields }> {
   for (const entry of listOf(request[resources], resources)) {
     const group = fieldsOf(entry, `an entry of ${resources}`);
-    const attributes = attributesOf(fieldsOf(group['resource'], 'resource')['attributes'], 'resource attributes');
-    const version = attributes['service.version'];
-    const source: Source = {
-      service: String(attributes['service.name'] ?? 'unknown_service'),
-      version: version === undefined ? null : String(version),
-      json: JSON.stringify(attributes),
-    };
+    const source = sourceOf(group['resource']);
     for (const scope of listOf(group[scopes], scopes))
       yield { source, scope: fieldsOf(scope, `an entry of ${scopes}`) };
   }
-}
-
-function exceptionsOf(span: SpanRecord): readonly ExceptionRecord[] {
-  return span.events
-    .filter((event) => event.name === 'exception')
-    .map((event) => ({
-      traceId: span.traceId,
-      service: span.source.service,
-      type: String(event.attributes['exception.type'] ?? ''),
-      message: String(event.attributes['exception.message'] ?? ''),
-      startNs: span.startNs,
-    }));
 }
 
 /** Lets well-formed records pass and counts the others. */
@@ -124,7 +116,12 @@ class Sieve {
   }
 
   result(kept: Partial<Records>): Decoded {
-    const records = { spans: [], exceptions: [], logs: [], points: [], ...kept };
-    return { records, rejected: this.#rejected, reason: this.#reason };
+    return { records: { ...noRecords(), ...kept }, rejected: this.#rejected, reason: this.#reason };
   }
+}
+
+const noSpans = new SpanRows();
+
+function noRecords(): Records {
+  return { spans: noSpans, exceptions: [], logs: [], points: [] };
 }

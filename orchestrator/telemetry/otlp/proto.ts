@@ -109,8 +109,17 @@ export type RequestType = 'TracesRequest' | 'LogsRequest' | 'MetricsRequest';
 
 /** Decodes a request to the shape of OTLP/JSON, but for byte fields, which are `Uint8Array`; throws on undecodable bytes. */
 export function decodeProtobuf(type: RequestType, bytes: Uint8Array): unknown {
+  return decodeMessage(type, protobuf.Reader.create(bytes), bytes.length);
+}
+
+/** Decodes the message of `length` bytes that is next, as `decodeProtobuf` does. */
+export function decodeMessage(
+  type: RequestType | 'AnyValue' | 'Resource' | 'Span.Event',
+  reader: protobuf.Reader,
+  length: number,
+): unknown {
   const message = root.lookupType(type);
-  return message.toObject(message.decode(bytes), { longs: String });
+  return message.toObject(message.decode(reader, length), { longs: String });
 }
 
 export type ResponseType = 'Response' | 'RpcStatus';

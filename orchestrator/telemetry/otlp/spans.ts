@@ -1,4 +1,4 @@
-import { type SpanEvent, type SpanRecord, type Source, spanKinds, statuses } from '../records.ts';
+import { type ExceptionRecord, type SpanEvent, type SpanRecord, type Source, spanKinds, statuses } from '../records.ts';
 import { attributesOf, enumOf, fieldsOf, idOf, listOf, MalformedError, nanosOf, textOf } from './values.ts';
 
 const kindNames = spanKinds.map((kind) => `SPAN_KIND_${kind.toUpperCase()}`);
@@ -28,7 +28,26 @@ export function spanOf(value: unknown, source: Source): SpanRecord {
   };
 }
 
-function eventOf(value: unknown): SpanEvent {
+/** The exceptions among a span's events. */
+export function exceptionsOf({
+  traceId,
+  source,
+  startNs,
+  events,
+}: Pick<SpanRecord, 'traceId' | 'source' | 'startNs' | 'events'>): readonly ExceptionRecord[] {
+  return events
+    .filter((event) => event.name === 'exception')
+    .map(({ attributes }) => ({
+      traceId,
+      service: source.service,
+      type: String(attributes['exception.type'] ?? ''),
+      message: String(attributes['exception.message'] ?? ''),
+      startNs,
+    }));
+}
+
+/** An event of a span; throws MalformedError. */
+export function eventOf(value: unknown): SpanEvent {
   const event = fieldsOf(value, 'event');
   return {
     name: textOf(event['name'], 'event name'),

@@ -1,4 +1,5 @@
 import type { Attributes } from '../../backends/backend.ts';
+import type { Source } from '../records.ts';
 
 /** A record that breaks OTLP's rules; it is rejected, the rest of its request is kept. */
 export class MalformedError extends Error {
@@ -87,14 +88,30 @@ export function attributesOf(value: unknown, what: string): Attributes {
       const { key, value: any } = fieldsOf(entry, `an entry of ${what}`);
       const name = textOf(key, `a key of ${what}`);
       if (name === '') throw new MalformedError(`a key of ${what} is empty`);
-      return [name, scalarOf(plainOf(any, `${what} ${name}`))];
+      return [name, scalarOfAny(any, `${what} ${name}`)];
     }),
   );
 }
 
+/** What a resource says about the sender of its records. */
+export function sourceOf(resource: unknown): Source {
+  const attributes = attributesOf(fieldsOf(resource, 'resource')['attributes'], 'resource attributes');
+  const version = attributes['service.version'];
+  return {
+    service: String(attributes['service.name'] ?? 'unknown_service'),
+    version: version === undefined ? null : String(version),
+    json: JSON.stringify(attributes),
+  };
+}
+
+/** An AnyValue as an attribute has it. */
+export function scalarOfAny(value: unknown, what: string): string | number | boolean {
+  return scalarOf(plainOf(value, what));
+}
+
 /** A log's body as text. */
 export function bodyOf(value: unknown): string {
-  return String(scalarOf(plainOf(value, 'body')));
+  return String(scalarOfAny(value, 'body'));
 }
 
 type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };

@@ -79,6 +79,13 @@ describe('a request that is in order', () => {
     expect(tap.received().spans).toBe(2);
   });
 
+  test('may be as large as several chunks of the store', async () => {
+    const spans = Array.from({ length: 5000 }, () => aSpan());
+    expect((await post(tap.endpoint, '/v1/traces', tracesRequest(spans))).status).toBe(200);
+    expect(tap.received().spans).toBe(5000);
+    expect(await tap.spansOf('cart', everything)).toBe(5000);
+  });
+
   test('may be empty, in either encoding', async () => {
     expect((await post(tap.endpoint, '/v1/traces', {})).status).toBe(200);
     const response = await send(new Uint8Array(), { 'content-type': 'application/x-protobuf' });

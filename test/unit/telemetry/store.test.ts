@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Records, SpanRecord } from '../../../orchestrator/telemetry/records.ts';
+import { SpanRows } from '../../../orchestrator/telemetry/span-rows.ts';
 import { openTelemetryStore } from '../../../orchestrator/telemetry/store.ts';
 
 let dir: string;
@@ -32,7 +33,7 @@ function spanAt(startNs: bigint, more: Partial<SpanRecord> = {}): SpanRecord {
 }
 
 function batch(spans: readonly SpanRecord[]): Records {
-  return { spans, exceptions: [], logs: [], points: [] };
+  return { spans: SpanRows.of(spans), exceptions: [], logs: [], points: [] };
 }
 
 const exception = { traceId: 'a'.repeat(32), service: 'cart', type: 'Error', message: 'no', startNs: 1n };
@@ -128,6 +129,45 @@ describe.each(['in memory', 'in a folder'])('a store %s', (where) => {
     expect(await store.count()).toEqual({ written: 3, lost: 2 });
     await store.close();
     expect(await store.count()).toEqual({ written: 3, lost: 2 });
+  });
+
+  test('takes more spans at once than fit into a chunk or a row group, each with its own texts', async () => {
+    const store = await open();
+    const rows = 40_000;
+    const spans = Array.from({ length: rows }, (_, index) =>
+      spanAt(BigInt(index + 1), {
+        name: `n${index}`,
+        parentSpanId: index % 3 === 0 ? null : 'p'.repeat(16),
+        statusMessage: index % 2 === 0 ? null : `a message that is longer than twelve bytes ${index}`,
+        attributes: { 'http.request.method': 'GET', 'http.response.status_code': index % 600, n: index },
+      }),
+    );
+    store.add(batch(spans.slice(0, 100)), 1);
+    store.add(batch(spans.slice(100)), 1);
+    const sql = `
+      SELECT count(*)::INTEGER AS n, count(parent_id)::INTEGER AS parents, count(DISTINCT span_id)::INTEGER AS ids,
+        (count(*) FILTER (name = 'n' || (start_ns - 1) AND method = 'GET' AND http_status = (start_ns - 1) % 600
+          AND status_message IS NOT DISTINCT FROM CASE WHEN start_ns % 2 = 0 THEN 'a message that is longer than twelve bytes ' || (start_ns - 1) END
+          AND json_extract(attributes, 'n')::BIGINT = start_ns - 1))::INTEGER AS own
+      FROM spans`;
+    expect(await store.query(sql, {})).toEqual([
+      { n: rows, parents: rows - Math.ceil(rows / 3), ids: rows, own: rows },
+    ]);
+    expect(await store.count()).toEqual({ written: rows, lost: 0 });
+    await store.close();
+  });
+
+  test('keeps batches apart that have as much text', async () => {
+    const store = await open();
+    for (let index = 0; index < 20; index += 1) {
+      store.add(batch([spanAt(BigInt(index), { traceId: String(index).padStart(32, 'a') })]), 1);
+      // Written, so that the next batch gets the memory of this one.
+      await store.query('SELECT 1', {});
+    }
+    expect(await store.query('SELECT trace_id FROM spans ORDER BY start_ns', {})).toEqual(
+      Array.from({ length: 20 }, (_, index) => ({ trace_id: String(index).padStart(32, 'a') })),
+    );
+    await store.close();
   });
 
   test('goes on after a wrong question', async () => {

@@ -71,5 +71,5 @@ test('a tendency of samples says how many there are', async () => {
   expect(row?.goodShare).toBeGreaterThan(0.05);
   expect(row?.goodShare).toBeLessThan(0.2);
   expect(row?.goodCount).toBeCloseTo(600 * (row?.goodShare ?? 0), 0);
-  expect(tempo.asked).toHaveLength(202);
+  expect(tempo.asked).toHaveLength(82);
 });

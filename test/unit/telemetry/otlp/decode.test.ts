@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decode, type Signal } from '../../../../orchestrator/telemetry/otlp/decode.ts';
-import type { SpanRecord } from '../../../../orchestrator/telemetry/records.ts';
 import { otlpSpan } from '../../../support/otlp-data.ts';
+import { type SpanFields, spanRecords } from '../../../support/span-records.ts';
 
 const span = otlpSpan({
   service: 'cart',
@@ -15,17 +15,18 @@ function decodeJson(signal: Signal, request: unknown): ReturnType<typeof decode>
   return decode(signal, 'json', Buffer.from(JSON.stringify(request)));
 }
 
-function spanWith(fields: Record<string, unknown>): SpanRecord {
+function spanWith(fields: Record<string, unknown>): SpanFields {
   const { records, reason } = decodeJson('traces', {
     resourceSpans: [{ scopeSpans: [{ spans: [{ ...span, ...fields }] }] }],
   });
-  const [record] = records.spans;
+  const [record] = spanRecords(records.spans);
   if (record === undefined) throw new Error(reason);
   return record;
 }
 
 function attribute(value: unknown): unknown {
-  return spanWith({ attributes: [{ key: 'it', value }] }).attributes['it'];
+  const { attributes } = spanWith({ attributes: [{ key: 'it', value }] });
+  return (attributes as Record<string, unknown>)['it'];
 }
 
 function log(fields: object): unknown {
@@ -145,7 +146,7 @@ describe('OTLP in Protobuf', () => {
     const request = field(1, Buffer.concat([resource, field(2, field(2, bytesSpan))]));
     const { records, rejected } = decode('traces', 'protobuf', request);
     expect(rejected).toBe(0);
-    expect(records.spans).toMatchObject([
+    expect(spanRecords(records.spans)).toMatchObject([
       {
         traceId: 'a1'.repeat(16),
         spanId: 'b2'.repeat(8),
