@@ -23,17 +23,17 @@ describe.skipIf(binaries.length < 3)(
     const stops: (() => Promise<void>)[] = [];
 
     beforeAll(async () => {
-      const mackerel = await startMackerelStandIn({ apiKey: marker });
+      const mackerel = await startMackerelStandIn({ apiKey: marker, delayMs: 5_000 });
       stops.push(() => mackerel.close());
-      const signoz = await startSignozStandIn({ apiKey: marker });
+      const signoz = await startSignozStandIn({ apiKey: marker, delayMs: 5_000 });
       stops.push(() => signoz.close());
       const folder = temporaryFolder('config');
       const config = join(folder, 'showrunner.yaml');
       writeFileSync(
         config,
         `backends:
-  mackerel: { apiKey: { env: MARKER_KEY }, url: '${mackerel.url}', otlp: '${mackerel.otlp}' }
-  signoz: { apiKey: { file: key }, url: '${signoz.url}', otlp: '${signoz.otlp}' }
+  mackerel: { apiKey: { env: MARKER_KEY }, url: '${mackerel.url}', otlp: '${mackerel.otlp}', delayMs: 8000 }
+  signoz: { apiKey: { file: key }, url: '${signoz.url}', otlp: '${signoz.otlp}', delayMs: 8000 }
 `,
       );
       writeFileSync(join(folder, 'key'), marker);

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startTap } from '../../../orchestrator/telemetry/receiver.ts';
 import { openTelemetryStore, type TelemetryStore } from '../../../orchestrator/telemetry/store.ts';
 import { messageOf } from '../../../orchestrator/errors.ts';
@@ -42,7 +45,9 @@ export interface SignozStandIn {
  */
 export async function startSignozStandIn(options: StandInOptions = {}): Promise<SignozStandIn> {
   const { ingestionKey, delayMs = 0, maxSpans = 10_000 } = options;
-  const store = await openTelemetryStore();
+  // In memory there is not room for a whole run.
+  const dir = mkdtempSync(join(tmpdir(), 'showrunner-signoz-'));
+  const store = await openTelemetryStore({ dir });
   const intake = delayed(store, delayMs);
   const tap = await startTap({ store: intake });
   const guard = ingestionKey === undefined ? undefined : await guarded(tap.endpoint, ingestionKey);
