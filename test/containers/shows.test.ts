@@ -60,6 +60,7 @@ describe('four-faults on containers that nothing is let out of', () => {
   test('has the verdicts of the same show on processes, field by field', () => {
     expect(notMet(processes.summary)).toEqual([]);
     expect(processes.summary.run).toMatchObject({ runtime: 'process', outcome: 'passed' });
+    expect(processes.summary.footprint.peakPssMb).toBeLessThanOrEqual(1_000);
     expect(verdicts(containers.summary)).toEqual(verdicts(processes.summary));
   });
 

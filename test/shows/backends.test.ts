@@ -4,101 +4,145 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Summary } from '../../orchestrator/reports/summarise.ts';
 import { startMackerelStandIn } from '../support/mackerel-stand-in.ts';
 import { binaryOf } from '../support/program.ts';
+import { showFolder } from '../support/show-folder.ts';
 import { type Finished, onlyRun, start, temporaryFolder } from '../support/showrunner.ts';
+import { medianOf } from '../support/times.ts';
 import { startSignozStandIn } from '../support/signoz-stand-in/index.ts';
 
 const binaries = ['jaeger', 'tempo', 'prometheus'].flatMap((name) => {
   const path = binaryOf(name);
   return path === undefined ? [] : [`${name}=${path}`];
 });
-const asked = ['embedded', 'jaeger', 'tempo', 'mackerel', 'signoz'];
+const asked = ['embedded', 'jaeger', 'tempo', 'mackerel', 'signoz', 'prometheus'];
 const marker = 'marker-key-5e3f-must-not-be-seen';
 
-describe.skipIf(binaries.length < 3)(
-  'one run of four-faults on the real Jaeger, Tempo and Prometheus, and on stand-ins',
-  () => {
-    let finished: Finished;
-    let summary: Summary;
-    let runDir: string;
-    const stops: (() => Promise<void>)[] = [];
+/** What every backend can be asked for, but for `root-cause`, for which Prometheus has no traces. */
+const twoCauses = showFolder(
+  'two-causes',
+  `  - act: calm
+    for: 16s
+    expect:
+      - quiet: { services: all }
+  - act: slow-bank
+    for: 20s
+    faults:
+      - { inject: slow-third-party, at: 1s, on: payment->bank }
+    expect:
+      - latency: { service: storefront, route: POST /api/orders, p95: '>= 1s' }
+      - quiet: { services: [catalog] }
+    heals: { within: 20s }
+  - act: country-bug
+    for: 25s
+    faults:
+      - { inject: country-bug, at: 1s, on: checkout }
+    expect:
+      - error-rate: { service: checkout, route: POST /orders, rate: '>= 5%' }
+      - root-cause: { service: checkout, exception: TypeError, entry: { service: storefront, route: POST /api/orders } }
+    heals: { within: 20s }
+`,
+);
 
-    beforeAll(async () => {
-      const mackerel = await startMackerelStandIn({ apiKey: marker, delayMs: 5_000 });
-      stops.push(() => mackerel.close());
-      const signoz = await startSignozStandIn({ apiKey: marker, delayMs: 5_000 });
-      stops.push(() => signoz.close());
-      const folder = temporaryFolder('config');
-      const config = join(folder, 'showrunner.yaml');
-      writeFileSync(
-        config,
-        `backends:
+interface Played {
+  readonly finished: Finished;
+  readonly runDir: string;
+  readonly summary: Summary;
+}
+
+async function check(
+  show: string,
+  names: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Played> {
+  const runsDir = temporaryFolder('runs');
+  const chosen = ['--backend', names.join(','), '--backend-binary', binaries.join(',')];
+  const finished = await start(['check', show, '--runs-dir', runsDir, '--rate', '10/s', ...chosen], env).finished;
+  const runDir = onlyRun(runsDir);
+  return { finished, runDir, summary: JSON.parse(readFileSync(join(runDir, 'summary.json'), 'utf8')) as Summary };
+}
+
+const verdictsOf = ({ summary }: Played, backend: string) =>
+  summary.acts.flatMap(({ expectations, recovery }) =>
+    [...expectations, ...recovery].filter((verdict) => verdict.backend === backend),
+  );
+const notMet = (played: Played, backend: string) =>
+  verdictsOf(played, backend).filter(({ verdict }) => verdict !== 'met');
+
+describe.skipIf(binaries.length < 3)('four-faults on the real Tempo', () => {
+  test('has every verdict met, an anomaly in 45 s, and leaves nothing', async () => {
+    const played = await check('four-faults', ['tempo']);
+    expect(notMet(played, 'tempo')).toEqual([]);
+    expect(verdictsOf(played, 'tempo').length).toBeGreaterThan(20);
+    expect(played.finished.code).toBe(0);
+    expect(medianOf(played.summary, 'tempo')).toBeLessThanOrEqual(45_000);
+    expect(played.summary.leftovers).toEqual([]);
+  }, 900_000);
+});
+
+describe.skipIf(binaries.length < 3)('one show on the real Jaeger, Tempo and Prometheus, and on stand-ins', () => {
+  let played: Played;
+  const stops: (() => Promise<void>)[] = [];
+
+  beforeAll(async () => {
+    const mackerel = await startMackerelStandIn({ apiKey: marker, delayMs: 5_000 });
+    stops.push(() => mackerel.close());
+    const signoz = await startSignozStandIn({ apiKey: marker, delayMs: 5_000 });
+    stops.push(() => signoz.close());
+    const folder = temporaryFolder('config');
+    const config = join(folder, 'showrunner.yaml');
+    writeFileSync(join(folder, 'key'), marker);
+    writeFileSync(
+      config,
+      `backends:
   mackerel: { apiKey: { env: MARKER_KEY }, url: '${mackerel.url}', otlp: '${mackerel.otlp}', delayMs: 8000 }
   signoz: { apiKey: { file: key }, url: '${signoz.url}', otlp: '${signoz.otlp}', delayMs: 8000 }
 `,
-      );
-      writeFileSync(join(folder, 'key'), marker);
-      const runsDir = temporaryFolder('runs');
-      const chosen = ['--backend', asked.join(','), '--backend-binary', binaries.join(',')];
-      finished = await start(['check', 'four-faults', '--runs-dir', runsDir, '--rate', '10/s', ...chosen], {
-        SHOWRUNNER_CONFIG: config,
-        MARKER_KEY: marker,
-      }).finished;
-      runDir = onlyRun(runsDir);
-      summary = JSON.parse(readFileSync(join(runDir, 'summary.json'), 'utf8')) as Summary;
-    }, 900_000);
-    afterAll(() => Promise.all(stops.map((stop) => stop())));
+    );
+    played = await check(twoCauses, asked, { SHOWRUNNER_CONFIG: config, MARKER_KEY: marker });
+  }, 600_000);
+  afterAll(() => Promise.all(stops.map((stop) => stop())));
 
-    const verdictsOf = (backend: string) =>
-      summary.acts.flatMap(({ expectations, recovery }) =>
-        [...expectations, ...recovery].filter((verdict) => verdict.backend === backend),
-      );
+  test.for(asked.filter((name) => name !== 'prometheus'))('%s says that every verdict is met', (backend) => {
+    expect(notMet(played, backend)).toEqual([]);
+    expect(verdictsOf(played, backend)).toHaveLength(8);
+  });
 
-    test.for(asked)('%s says that every verdict is met', (backend) => {
-      expect(verdictsOf(backend).filter(({ verdict }) => verdict !== 'met')).toEqual([]);
-      expect(verdictsOf(backend).length).toBeGreaterThan(20);
-      expect(finished).toMatchObject({ code: 0 });
-    });
+  test('prometheus says so of all that metrics can answer, and the rest is unverified, never met', () => {
+    expect(notMet(played, 'prometheus')).toMatchObject([
+      {
+        kind: 'root-cause',
+        verdict: 'unverified',
+        reason: expect.stringContaining('cannot be asked for traces') as unknown,
+      },
+      { verdict: 'unverified', reason: 'there was nothing to heal' },
+    ]);
+    expect(played.finished.stderr).toContain('root-cause will be unverified on prometheus');
+    expect(played.finished.code).toBe(1);
+  });
 
-    test('each shows an anomaly within its own time', () => {
-      expect(medianOf(summary, 'embedded')).toBeLessThanOrEqual(8_000);
-      expect(medianOf(summary, 'jaeger')).toBeLessThanOrEqual(8_000);
-      expect(medianOf(summary, 'tempo')).toBeLessThanOrEqual(45_000);
-    });
+  test('every record reached every backend that is sent to', () => {
+    const counted = played.summary.telemetry?.backends ?? [];
+    expect(counted.map(({ name }) => name)).toEqual(asked);
+    for (const { dropped, delivered } of counted) {
+      expect(dropped).toBe(0);
+      expect(delivered).toBeGreaterThan(1_000);
+    }
+  });
 
-    test('every record reached every backend that is sent to', () => {
-      const backends = summary.telemetry?.backends ?? [];
-      expect(backends.map(({ name }) => name)).toEqual(asked);
-      for (const { dropped, delivered } of backends) {
-        expect(dropped).toBe(0);
-        expect(delivered).toBeGreaterThan(1_000);
-      }
-    });
+  test('the console has one table with a column for each, and says where they do not agree', () => {
+    expect(played.finished.stdout).toMatch(new RegExp(`act +expectation +${asked.join(' +')}`));
+    expect(played.finished.stdout).toMatch(/do not agree:\n +country-bug: storefront POST/);
+  });
 
-    test('the console has one table with a column for each', () => {
-      expect(finished.stdout).toMatch(/act +expectation +embedded +jaeger +tempo +mackerel +signoz/);
-    });
+  test('no secret is in any file of the run or in the output', () => {
+    expect(played.finished.stdout).not.toContain(marker);
+    expect(played.finished.stderr).not.toContain(marker);
+    const files = readdirSync(played.runDir, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    for (const file of files) expect(readFileSync(join(file.parentPath, file.name), 'utf8')).not.toContain(marker);
+  });
 
-    test('no secret is in any file of the run, in the output, or in the shop', () => {
-      expect(finished.stdout).not.toContain(marker);
-      expect(finished.stderr).not.toContain(marker);
-      for (const file of readdirSync(runDir, { recursive: true, withFileTypes: true }).filter((entry) =>
-        entry.isFile(),
-      )) {
-        expect(readFileSync(join(file.parentPath, file.name), 'utf8')).not.toContain(marker);
-      }
-    });
-
-    test('nothing is left', () => {
-      expect(summary.leftovers).toEqual([]);
-    });
-  },
-);
-
-/** Of the times after which a backend showed the anomalies of a run. */
-function medianOf({ acts }: Summary, backend: string): number {
-  const times = acts
-    .flatMap(({ expectations }) => expectations)
-    .flatMap((one) => (one.backend === backend && one.timeToVisibleMs !== null ? [one.timeToVisibleMs] : []))
-    .toSorted((a, b) => a - b);
-  return times[Math.floor((times.length - 1) / 2)] ?? Infinity;
-}
+  test('nothing is left', () => {
+    expect(played.summary.leftovers).toEqual([]);
+  });
+});
