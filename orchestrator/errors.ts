@@ -50,6 +50,11 @@ export class ProblemsError extends ShowrunnerError {
   }
 }
 
+/** A problem on one line: `file:line:col: message → hint`. */
+export function problemLine({ at, message, hint }: Problem): string {
+  return `${at.file}:${at.line}:${at.col}: ${message}${hint ? ` → ${hint}` : ''}`;
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -5,7 +5,7 @@ export interface Window {
 }
 
 /** `native`: the backend computes it; `computed`: we compute it from the backend's traces; `unsupported`: it cannot be asked. */
-type How = 'native' | 'computed' | 'unsupported';
+export type How = 'native' | 'computed' | 'unsupported';
 
 export const questions = [
   'endpoints',

@@ -1,39 +1,9 @@
-import { messageOf, ShowrunnerError } from '../errors.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { messageOf } from '../errors.ts';
+import { NoAnswer, type NoAnswerCode } from './no-answer.ts';
+import { redactor } from './redactor.ts';
 import { revealed, type Secret } from './secret.ts';
 
-/** Why a backend gave no answer. `code` is stable; the hint says what to do. A verdict on it is `unverified`. */
-export class NoAnswer extends ShowrunnerError {
-  /** HTTP status, where there was one. */
-  readonly status: number | undefined;
-  /** What the backend wants us to wait, where it said so. */
-  readonly retryAfterMs: number | undefined;
-
-  constructor(
-    code: NoAnswerCode,
-    message: string,
-    { hint, status, retryAfterMs, cause }: { hint?: string; status?: number; retryAfterMs?: number; cause?: unknown },
-  ) {
-    super(code, message, { ...(hint !== undefined && { hint }), exitCode: exitCodes.environment, cause });
-    this.status = status;
-    this.retryAfterMs = retryAfterMs;
-  }
-}
-
-export type NoAnswerCode =
-  | 'backend-unreachable'
-  | 'backend-tls'
-  | 'backend-unauthorised'
-  | 'backend-forbidden'
-  | 'backend-not-found'
-  | 'backend-rejected'
-  | 'backend-rate-limited'
-  | 'backend-failed'
-  | 'backend-slow'
-  | 'backend-cut'
-  | 'backend-nonsense'
-  | 'backend-too-old'
-  | 'backend-too-much';
+export { NoAnswer };
 
 export interface HttpClientOptions {
   /** Whom errors name. */
@@ -73,7 +43,7 @@ export interface HttpClient {
 export function httpClient(options: HttpClientOptions): HttpClient {
   const { name, url, headers = {}, answerMs, maxBytes = 256 * 1024 * 1024 } = options;
   let skewMs: number | undefined;
-  const discreet = without(headers);
+  const discreet = redactor(headers);
 
   async function send(target: URL, { method, body }: HttpRequest): Promise<Response> {
     const headersToSend = {
@@ -91,7 +61,7 @@ export function httpClient(options: HttpClientOptions): HttpClient {
         signal: AbortSignal.timeout(answerMs),
       });
     } catch (error) {
-      throw unreachable(name, target, answerMs, error);
+      throw unreachable(name, target, { answerMs, error, discreet });
     }
   }
 
@@ -105,10 +75,10 @@ export function httpClient(options: HttpClientOptions): HttpClient {
     const read = await readAll(response, maxBytes).catch((error: unknown) => {
       throw cut(name, target, { answerMs, maxBytes, error });
     });
-    if (response.ok || accept.includes(response.status)) {
-      return { status: response.status, headers: response.headers, text: read };
-    }
-    throw refused(name, target, response, discreet(read));
+    const { status, ok } = response;
+    const answer = { status, headers: response.headers, text: ok ? read : discreet(read) };
+    if (ok || accept.includes(status)) return answer;
+    throw refused(name, target, answer, discreet);
   }
 
   return {
@@ -117,14 +87,14 @@ export function httpClient(options: HttpClientOptions): HttpClient {
       const answer = await text(path, request);
       try {
         return JSON.parse(answer.text) as unknown;
-      } catch (error) {
+      } catch {
+        // Without a cause: the parser's message quotes the text.
         throw new NoAnswer(
           'backend-nonsense',
           `${name} answered ${path} with something that is not JSON: ${excerpt(discreet(answer.text))}`,
           {
-            hint: `check the URL: is ${url} the API of ${name}, or a page of something else in front of it?`,
+            hint: `check the URL: is ${placeOf(url)} the API of ${name}, or a page of something else in front of it?`,
             status: answer.status,
-            cause: error,
           },
         );
       }
@@ -133,12 +103,6 @@ export function httpClient(options: HttpClientOptions): HttpClient {
       return skewMs;
     },
   };
-}
-
-/** What a server says may be our own headers. */
-function without(headers: Readonly<Record<string, string | Secret>>): (said: string) => string {
-  const secrets = Object.values(headers).flatMap((value) => (typeof value === 'string' ? [] : [value.reveal()]));
-  return (said) => secrets.reduce((rest, secret) => (secret === '' ? rest : rest.replaceAll(secret, '[secret]')), said);
 }
 
 async function readAll(response: Response, maxBytes: number): Promise<string> {
@@ -152,7 +116,16 @@ async function readAll(response: Response, maxBytes: number): Promise<string> {
   return Buffer.concat(chunks, length).toString('utf8');
 }
 
-function unreachable(name: string, target: URL, answerMs: number, error: unknown): NoAnswer {
+interface Failure {
+  readonly answerMs: number;
+  readonly error: unknown;
+  discreet(text: string): string;
+}
+
+/** Whether the code of a Node.js error is one of TLS, whose message may be several lines with paths of OpenSSL's sources. */
+export const isOfTls = (code: string): boolean => /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|EPROTO/.test(code);
+
+function unreachable(name: string, target: URL, { answerMs, error, discreet }: Failure): NoAnswer {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (error instanceof Error && error.name === 'TimeoutError') {
@@ -161,17 +134,14 @@ function unreachable(name: string, target: URL, answerMs: number, error: unknown
       cause: error,
     });
   }
-  if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|EPROTO/.test(code)) {
-    return new NoAnswer(
-      'backend-tls',
-      `${name}: no secure connection to ${target.origin}: ${messageOf(cause)} (${code})`,
-      {
-        hint: 'write http:// for a server without TLS; for a certificate of your own set NODE_EXTRA_CA_CERTS to its authority',
-        cause: error,
-      },
-    );
+  if (isOfTls(code)) {
+    return new NoAnswer('backend-tls', `${name}: no secure connection to ${target.origin} (${code})`, {
+      hint: 'write http:// for a server without TLS; for a certificate of your own set NODE_EXTRA_CA_CERTS to its authority',
+      cause: error,
+    });
   }
-  return new NoAnswer('backend-unreachable', `${name} cannot be reached at ${target.origin}: ${messageOf(cause)}`, {
+  const why = discreet(messageOf(cause));
+  return new NoAnswer('backend-unreachable', `${name} cannot be reached at ${target.origin}: ${why}`, {
     hint: 'check the URL, and that the backend is running',
     cause: error,
   });
@@ -213,15 +183,19 @@ const refusals: Readonly<Record<number, readonly [code: NoAnswerCode, what: stri
   ],
 };
 
-function refused(name: string, target: URL, response: Response, text: string): NoAnswer {
-  const { status } = response;
-  const retryAfter = Number(response.headers.get('retry-after'));
+function refused(
+  name: string,
+  target: URL,
+  { status, headers, text }: HttpAnswer,
+  discreet: (text: string) => string,
+): NoAnswer {
+  const retryAfter = Number(headers.get('retry-after'));
   const details = { status, ...(retryAfter > 0 && { retryAfterMs: retryAfter * 1000 }) };
   const said = `${status} to ${target.pathname}: ${excerpt(text)}`;
   if (status >= 300 && status < 400) {
     return new NoAnswer(
       'backend-unauthorised',
-      `${name} answered with a redirect to ${withoutQuery(response.headers.get('location') ?? 'nowhere')}`,
+      `${name} answered with a redirect to ${discreet(placeOf(headers.get('location') ?? 'nowhere'))}`,
       {
         ...details,
         hint: 'write the URL it redirects to, or give the token that its login page asks for',
@@ -240,8 +214,11 @@ function refused(name: string, target: URL, response: Response, text: string): N
   return new NoAnswer(code, `${name} ${what} (${said})`, { ...details, hint });
 }
 
-/** Where a redirect leads; what follows may hold a token. */
-const withoutQuery = (location: string): string => location.replace(/[?#].*$/s, '');
+/** A URL or path without what may hold a password or token. */
+function placeOf(location: string): string {
+  const url = URL.parse(location);
+  return url ? `${url.origin}${url.pathname}` : location.replace(/[?#].*$/s, '').replace(/^\/\/[^/]*@/, '//');
+}
 
 function excerpt(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();

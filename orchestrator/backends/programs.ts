@@ -1,4 +1,4 @@
-import { accessSync, constants, globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, globSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ShowrunnerError } from '../errors.ts';
@@ -11,8 +11,8 @@ import type { Program, Started } from './program.ts';
 export interface ProgramsOptions {
   /** Names the run; the programs have a guard of their own, under this name. */
   readonly id: string;
-  /** Their logs go to `<runDir>/logs`. */
-  readonly runDir: string;
+  /** Their logs go to `<runDir>/logs`; without it they go when the programs go. */
+  readonly runDir?: string;
   /** Binaries by program name, as `--backend-binary` says. */
   readonly binaries: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -26,6 +26,8 @@ export interface ProgramsOptions {
 export interface Programs {
   /** Starts them one after the other, each once the one before is ready. Throws a ShowrunnerError (exit code 3). */
   start(backend: string, programs: readonly Program[]): Promise<Readonly<Record<string, Started>>>;
+  /** Those that have ended by themselves, a line each. */
+  ended(): readonly string[];
   /** Ends all; throws where one is left. */
   close(): Promise<void>;
 }
@@ -34,7 +36,8 @@ const stopMs = 3000;
 
 export function createPrograms(options: ProgramsOptions): Programs {
   const state = createRunState(`${options.id}-backends`);
-  const processes = new RunProcesses(state, options.runDir);
+  const processes = new RunProcesses(state, options.runDir ?? state.dir);
+  const gone: string[] = [];
 
   async function launch(
     backend: string,
@@ -65,6 +68,7 @@ export function createPrograms(options: ProgramsOptions): Programs {
       withinMs: program.readyWithinMs,
       signal: options.signal,
     });
+    void tellWhenEnded(running, gone);
     options.progress(`started ${program.name} for ${backend}: ${command}`);
     return { ports };
   }
@@ -75,6 +79,7 @@ export function createPrograms(options: ProgramsOptions): Programs {
       for (const program of programs) started[program.name] = await launch(backend, program, started);
       return started;
     },
+    ended: () => gone,
     async close() {
       processes.close();
       for (const running of processes.running.toReversed()) await running.stop(stopMs);
@@ -85,13 +90,17 @@ export function createPrograms(options: ProgramsOptions): Programs {
   };
 }
 
-/** What was named, else what is on the PATH, else what lies among the tools, the last by name. */
+/** What was named, else what is on the PATH, else what lies among the tools, the newest version. */
 function binaryOf({ name }: Program, { binaries, env, toolsDir }: ProgramsOptions): string {
   const named = binaries[name];
-  const cached = globSync(`${name}-*/${name}`, { cwd: toolsDir }).toSorted().toReversed();
+  const byVersion = new Intl.Collator('en', { numeric: true });
+  const cached = globSync(`${name}-*/${name}`, { cwd: toolsDir }).toSorted((a, b) => byVersion.compare(b, a));
   const found = [
     ...(named === undefined ? [] : [named]),
-    ...(env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name)),
+    ...(env['PATH'] ?? '')
+      .split(delimiter)
+      .filter((folder) => folder !== '')
+      .map((folder) => join(folder, name)),
     ...cached.map((path) => join(toolsDir, path)),
   ];
   const usable = named === undefined ? found.find(isExecutable) : isExecutable(named) ? named : undefined;
@@ -109,10 +118,15 @@ function binaryOf({ name }: Program, { binaries, env, toolsDir }: ProgramsOption
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    return statSync(path).isFile();
   } catch {
     return false;
   }
+}
+
+async function tellWhenEnded(running: RunningProcess, told: string[]): Promise<void> {
+  const how = await running.ended;
+  if (!running.stopping) told.push(`${running.name} ended with ${how}: read ${running.logFile}`);
 }
 
 const lookEveryMs = 100;

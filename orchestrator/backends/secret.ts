@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
 
-const hidden = '[secret]';
+/** What is shown in place of a secret. */
+export const hidden = '[secret]';
 
 /** A key, token or password. Whatever prints it, prints `[secret]`; only `reveal` gives it away, to whoever writes a request header. */
 export class Secret {

@@ -5,11 +5,11 @@ import { sharing } from '../backends/sharing.ts';
 import type { ExpectationKind } from '../expectations/expectation.ts';
 import type { Show } from '../show/show.ts';
 import type { ConfiguredBackend } from '../config/config.ts';
-import { readConfig } from '../config/read-config.ts';
+import { upperSnake } from '../config/environment.ts';
+import { acceptsSecret, schemaBelow } from '../config/setting-schema.ts';
 import type { Asked } from '../conductor/perform.ts';
-import { messageOf, ShowrunnerError } from '../errors.ts';
+import { messageOf, ProblemsError, ShowrunnerError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Host } from '../host.ts';
 import { createForwarder } from '../telemetry/forward/create-forwarder.ts';
 import type { Accepted, Forwarder } from '../telemetry/forward/forwarder.ts';
 import type { TelemetryStore } from '../telemetry/store.ts';
@@ -28,31 +28,31 @@ export function createFanOut(): FanOut {
   };
 }
 
-/** Throws a ShowrunnerError (exit code 2) for a backend that nobody has described and that we cannot start. */
+/**
+ * Throws a ProblemsError (exit code 2) where a secret of one of these is not found, and a ShowrunnerError (exit code 2) for a backend
+ * that nobody has described and that we cannot start.
+ */
 export function checkConfigured(wanted: readonly ConfiguredBackend[]): void {
+  const problems = wanted.flatMap((backend) => backend.problems);
+  if (problems.length > 0) throw new ProblemsError(problems);
   for (const { name, kind, adapter, settings } of wanted) {
     if (settings !== undefined || adapter.programs || adapter.settings.safeParse({}).success) continue;
-    const missing =
-      adapter.settings
-        .safeParse({})
-        .error?.issues.map(({ path }) => path.join('.'))
-        .join(', ') ?? '';
-    throw new ShowrunnerError('backend-not-configured', `where ${name} is, is not known: ${missing} is missing`, {
-      hint: `describe it in showrunner.yaml under backends: (docs/backends.md), for example\n    backends:\n      ${name}: {${kind === name ? '' : `kind: ${kind}, `}${missing}: …}`,
-      exitCode: exitCodes.usage,
+    const missing = (adapter.settings.safeParse({}).error?.issues ?? []).map(({ path }) => String(path[0]));
+    const written = missing.map((setting) => {
+      const schema = schemaBelow(adapter.settings, setting);
+      const secret = schema !== undefined && acceptsSecret(schema);
+      return `${setting}: ${secret ? `{ env: ${upperSnake(kind)}_${upperSnake(setting)} }` : '…'}`;
     });
+    const example = [...(kind === name ? [] : [`kind: ${kind}`]), ...written].join(', ');
+    throw new ShowrunnerError(
+      'backend-not-configured',
+      `where ${name} is, is not known: ${missing.join(', ')} is missing`,
+      {
+        hint: `describe it in showrunner.yaml under backends: (docs/backends.md), for example\n    backends:\n      ${name}: { ${example} }`,
+        exitCode: exitCodes.usage,
+      },
+    );
   }
-}
-
-/** Backends that showrunner.yaml or the environment describes, opened. */
-export async function describedBackends(
-  host: Pick<Host, 'cwd' | 'env'>,
-  store: TelemetryStore,
-): Promise<readonly Backend[]> {
-  const { backends } = await readConfig(host);
-  return Object.values(backends).flatMap(({ name, adapter, settings }) =>
-    settings === undefined ? [] : [adapter.open(settings, { name, store })],
-  );
 }
 
 /** What of a show a backend cannot be asked for, known before anything is started: those verdicts will be `unverified`. */
@@ -108,6 +108,10 @@ export async function startAsked(
       if (!forwarder) return { dropped: 0, waiting: 0 };
       return { trouble: forwarder.trouble, ...forwarder.missing(window) };
     },
+    troubles: () => [
+      ...[...fanOut.forwarders.values()].flatMap(({ name, trouble }) => (trouble ? [`${name}: ${trouble}`] : [])),
+      ...(programs?.ended() ?? []),
+    ],
     async counted(name) {
       const forwarder = fanOut.forwarders.get(name);
       if (!forwarder) {

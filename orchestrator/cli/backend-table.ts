@@ -4,12 +4,11 @@ import { borders } from '../reports/verdict-table.ts';
 import type { Ping } from './ping.ts';
 
 /** A backend and what came of calling it. */
-export interface Listed extends Omit<Ping, 'ok'> {
+export interface Listed extends Ping {
   readonly name: string;
   readonly kind: string;
   /** Origin of its URL; empty where nothing is said. */
   readonly where: string;
-  readonly state: 'answers' | 'silent' | 'not called';
 }
 
 export function backendTable(backends: readonly Listed[]): string {

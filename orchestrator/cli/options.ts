@@ -1,11 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
+import { backends } from '../backends/index.ts';
 import { ShowrunnerError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
 import { loadEngines } from '../load/index.ts';
 import { runtimes } from '../runtime/index.ts';
 import { type Language, languages } from '../show/show.ts';
+import { suggest } from '../show/suggest.ts';
 
 /** What every command that plays a show understands; each flag is also an environment variable. */
 export interface PlayOptions {
@@ -113,9 +115,16 @@ function collectBinaries(value: string, previous: Readonly<Record<string, string
     const [name = '', path = '', ...more] = pair.split('=');
     if (!name || !path || more.length > 0)
       throw new InvalidArgumentError('Write the name of the program and its path: jaeger=/opt/jaeger.');
-    return [name.trim(), resolve(path.trim())];
+    return [programName(name.trim()), resolve(path.trim())];
   });
   return { ...previous, ...Object.fromEntries(pairs) };
+}
+
+/** Refuses what no backend starts. */
+function programName(name: string): string {
+  const known = Object.values(backends).flatMap(({ programs = [] }) => programs.map((program) => program.name));
+  if (known.includes(name)) return name;
+  throw new InvalidArgumentError(`No backend starts a program ${name}: ${suggest(name, [...new Set(known)])}`);
 }
 
 /** Japanese where the locale says so, by POSIX precedence; English otherwise. */

@@ -7,7 +7,7 @@ import { createForwarder } from '../telemetry/forward/create-forwarder.ts';
 
 /** What a backend said when it was called, and how long one span took to be found in it. */
 export interface Ping {
-  readonly ok: boolean;
+  readonly state: 'answers' | 'silent' | 'not called';
   readonly version?: string;
   /** From a span's end to the first answer that had it; absent where it was not found, or cannot be. */
   readonly delayMs?: number;
@@ -24,9 +24,14 @@ export interface PingOptions {
   readonly signal: AbortSignal;
   /** How long the span is looked for, beyond the delay that is usual for the backend. */
   readonly patienceMs: number;
+  /** What to look into where a span was taken and not found, if that is known. */
+  readonly astray?: string | undefined;
 }
 
-/** Calls a backend: asks its version, sends one span and looks for it until it is found. Never throws but for an aborted signal. */
+/**
+ * Calls a backend: asks its version, sends one span and looks for it until it is found; one that is for display only has answered
+ * when it has taken the span. Never throws but for an aborted signal.
+ */
 export async function ping(
   backend: Backend,
   destination: Destination | undefined,
@@ -39,8 +44,7 @@ export async function ping(
     options.signal.throwIfAborted();
     return silent(error);
   }
-  if (backend.judgedBy) return { ok: true, version, said: `is sent to; ${backend.judgedBy} judges for it` };
-  if (!destination?.urls.traces) return { ok: true, version, said: 'answers; nothing is sent to it' };
+  if (!destination?.urls.traces) return { state: 'answers', version, said: 'answers; nothing is sent to it' };
   try {
     const trip = await roundTrip(backend, destination, options);
     const skew = backend.skewMs?.() ?? 0;
@@ -55,24 +59,27 @@ export async function ping(
   }
 }
 
-function silent(error: unknown): Ping {
-  const hint = error instanceof ShowrunnerError ? error.hint : undefined;
-  return { ok: false, said: messageOf(error), ...(hint !== undefined && { hint }) };
+/** What failed, with the last words of its log, if it has one. */
+export function silent(error: unknown): Ping {
+  const { hint, logTail } = error instanceof ShowrunnerError ? error : { hint: undefined, logTail: [] };
+  const said = [messageOf(error), ...logTail.filter((line) => line.trim() !== '').slice(-1)].join(': ');
+  return { state: 'silent', said, ...(hint !== undefined && { hint }) };
 }
 
 async function roundTrip(
   backend: Backend,
   destination: Destination,
-  { clock, signal, patienceMs }: PingOptions,
+  { clock, signal, patienceMs, astray }: PingOptions,
 ): Promise<Omit<Ping, 'version'>> {
   const sentAt = clock.now();
   const traceId = randomBytes(16).toString('hex');
   const forwarder = createForwarder({ name: backend.name, destination });
   forwarder.take({ signal: 'traces', encoding: 'json', body: requestOf(traceId, sentAt), records: 1, at: sentAt });
   await forwarder.close();
-  if (forwarder.counts().delivered === 0) {
-    return { ok: false, said: `a span could not be sent: ${forwarder.trouble ?? 'it was not taken'}` };
+  if (forwarder.counts().delivered !== 1) {
+    return { state: 'silent', said: `a span could not be sent: ${forwarder.trouble ?? 'it was not taken'}` };
   }
+  if (backend.judgedBy) return { state: 'answers', said: 'a span was taken; it cannot be looked for' };
   const deadline = sentAt + backend.pace.delayMs + patienceMs;
   for (;;) {
     const late = clock.now() > deadline;
@@ -81,13 +88,13 @@ async function roundTrip(
       if (late) throw error;
       return false;
     });
-    if (found) return { ok: true, delayMs: clock.now() - sentAt, said: 'a span was sent and found' };
+    if (found) return { state: 'answers', delayMs: clock.now() - sentAt, said: 'a span was sent and found' };
     if (late) {
       const after = Math.round((clock.now() - sentAt) / 1000);
       return {
-        ok: false,
+        state: 'silent',
         said: `a span was taken, and not found within ${after} s`,
-        hint: 'does what is sent go to the same tenant, namespace and environment that is asked?',
+        hint: astray ?? 'does what is sent go to the same tenant, namespace and environment that is asked?',
       };
     }
     await clock.sleep(lookEveryMs, signal);

@@ -1,4 +1,4 @@
-import type { Tendency, Trace } from '../backends/backend.ts';
+import type { How, Tendency, Trace } from '../backends/backend.ts';
 import type { Verdict } from '../expectations/expectation.ts';
 import type { LoadProgress, LoadSummary } from '../load/engine.ts';
 import type { Crash, ProcessFootprint } from '../runtime/runtime.ts';
@@ -106,7 +106,9 @@ export interface ExpectationVerdict {
   readonly kind: string;
   readonly text: string;
   readonly backend: string;
-  readonly how: 'native' | 'computed';
+  readonly how: How;
+  /** Whose answers these are, where the backend itself cannot be asked. */
+  readonly judgedBy?: string;
   readonly verdict: Verdict;
   readonly reason: string;
   /** From the faults taking effect to the first `met`; null without one. */
@@ -118,6 +120,7 @@ export interface RecoveryVerdict {
   readonly act: string;
   readonly text: string;
   readonly backend: string;
+  readonly judgedBy?: string;
   readonly verdict: Verdict;
   readonly reason: string;
   /** From the undo to the first healthy answer; null without one. */

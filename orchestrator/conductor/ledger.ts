@@ -1,5 +1,5 @@
 import type { Backend } from '../backends/backend.ts';
-import { type ExpectationKind, heals, type Verdict } from '../expectations/expectation.ts';
+import { type ExpectationKind, heals, howOf, type Verdict } from '../expectations/expectation.ts';
 import type { Act, ExpectationSpec, Show } from '../show/show.ts';
 import type { ExpectationVerdict, RecoveryVerdict } from './events.ts';
 import type { Stage } from './stage.ts';
@@ -75,9 +75,8 @@ function createSlot(owed: Pick<Slot, 'act' | 'spec' | 'kind' | 'backend' | 'reco
   function giveUp(given: Exclude<Verdict, 'met' | 'not-met'>, reason: string): void {
     const common = { text: kind.text(spec.params), backend: backend.name, verdict: given, reason };
     if (recovery) return settle({ ...common, healedMs: null });
-    const how = kind.asks.every((question) => backend.how[question] === 'native') ? 'native' : 'computed';
     const evidence = { before: null, now: null, traceIds: [] };
-    return settle({ ...common, kind: spec.kind, how, timeToVisibleMs: null, evidence });
+    return settle({ ...common, kind: spec.kind, how: howOf(kind, backend), timeToVisibleMs: null, evidence });
   }
 
   return {

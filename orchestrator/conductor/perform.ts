@@ -6,7 +6,6 @@ import type { FlagLever } from '../faults/levers/flags.ts';
 import type { LoadProgress, LoadRun } from '../load/engine.ts';
 import type { RunningShop } from '../runtime/runtime.ts';
 import type { Language, Show } from '../show/show.ts';
-import { plannedActs, timelineOf } from '../show/timeline.ts';
 import type { Tap } from '../telemetry/tap.ts';
 import { type CleanUp, type CleanUpFailure, createCleanUp } from './clean-up.ts';
 import { aborted } from './deadline.ts';
@@ -15,8 +14,8 @@ import { createLoadMeter } from './load-meter.ts';
 import { play, type Played } from './play.ts';
 import { createServerMonitor, type ServerMonitor } from './server-monitor.ts';
 import type { Stage } from './stage.ts';
+import { startBackends } from './start-backends.ts';
 import { withTimeFor } from './time-for.ts';
-import { versionsOf } from './versions.ts';
 import { createTasks } from './tasks.ts';
 
 const footprintEveryMs = 2_000;
@@ -38,6 +37,8 @@ export interface Asked {
   /** What live values of the talk are asked of. */
   readonly live: Backend;
   readonly undelivered: Stage['undelivered'];
+  /** What keeps telemetry from a backend now, or has ended a program of it, a line each. */
+  troubles(): readonly string[];
   /** Records that reached a backend, and those lost on the way to it, by its name, once nothing more is to come. */
   counted(backend: string): Promise<Pick<Delivery, 'delivered' | 'dropped'>>;
   /** Ends what was started for the backends. */
@@ -144,7 +145,7 @@ async function setUp(performance: Performance, ending: Ending): Promise<Stage> {
   const { cleanUp } = ending;
   const tap = await start.tap();
   cleanUp.push('stop the tap', () => tap.close());
-  const { backends, live, undelivered } = await startBackends(performance, tap, ending);
+  const { backends, live, undelivered } = await startBackends(performance, tap, cleanUp);
   const flags = await start.flags();
   cleanUp.push('stop the flags', () => flags.close());
   const shop = await startShop(performance, { tap, flags, ending });
@@ -176,39 +177,6 @@ async function setUp(performance: Performance, ending: Ending): Promise<Stage> {
     spansReceived: (service, window) => tap.spansOf(service, window),
     servers: () => monitor.now(),
   };
-}
-
-async function startBackends(performance: Performance, tap: Tap, { cleanUp }: Ending): Promise<Asked> {
-  const { id, show, language, runtime, engine, commandStartedAt, emit, start } = performance;
-  const early: string[] = [];
-  const asked = await start.backends({ signal: performance.signal, progress: (line) => void early.push(line) });
-  const { backends } = asked;
-  cleanUp.push('end what was started for the backends', () => asked.close());
-  for (const backend of backends) cleanUp.push(`close backend ${backend.name}`, () => backend.close());
-  const { versions, silent } = await versionsOf(backends);
-  const acts = plannedActs(timelineOf(withTimeFor(show, backends)));
-  const { name, title } = show;
-  emit({
-    type: 'run-started',
-    id,
-    show: name,
-    title,
-    language,
-    runtime,
-    engine,
-    backends: versions,
-    acts,
-    commandStartedAt,
-  });
-  for (const line of early) emit({ type: 'progress', line });
-  for (const trouble of silent) emit({ type: 'trouble', ...trouble });
-  cleanUp.push('count the telemetry', async () => {
-    const delivered = await Promise.all(
-      versions.map(async (version) => ({ ...version, ...(await asked.counted(version.name)) })),
-    );
-    emit({ type: 'telemetry', received: tap.received(), rejected: tap.rejected(), backends: delivered });
-  });
-  return asked;
 }
 
 async function startShop(

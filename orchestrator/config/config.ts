@@ -1,4 +1,5 @@
 import type { Adapter } from '../backends/adapter.ts';
+import type { Problem } from '../errors.ts';
 
 /** What `showrunner.yaml` and the environment say, checked. */
 export interface Config {
@@ -15,4 +16,6 @@ export interface ConfiguredBackend {
   readonly adapter: Adapter;
   /** The output of the adapter's schema; undefined where nothing is said of it: then its programs are started by us, if it has any. */
   readonly settings: unknown;
+  /** Secrets that are not where the file says: until they are, this backend cannot be used, and has no settings. */
+  readonly problems: readonly Problem[];
 }

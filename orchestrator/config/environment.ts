@@ -5,6 +5,8 @@ import { secretOf } from './secrets.ts';
 import { acceptsSecret, type Leaf, leavesOf, unwrap } from './setting-schema.ts';
 
 const prefix = 'SHOWRUNNER_BACKEND_';
+/** That of the flag `--backend-binary`: it is no setting. */
+const flagsVariable = `${prefix}BINARY`;
 
 /** A setting that a variable of the environment gives. */
 export interface EnvironmentSetting {
@@ -39,7 +41,7 @@ export function settingsOfEnvironment(
     ),
   );
   for (const [variable, text = ''] of Object.entries(env)) {
-    if (!variable.startsWith(prefix) || text.trim() === '') continue;
+    if (!variable.startsWith(prefix) || variable === flagsVariable || text.trim() === '') continue;
     const leaf = known.get(variable);
     const read = leaf ? readSetting(leaf.schema, text) : unknownSetting(variable, [...known.keys()]);
     if ('message' in read) problems.push({ at: { file: variable, line: 1, col: 1 }, ...read });
@@ -53,7 +55,8 @@ export function variableOf(backend: string, path: readonly string[]): string {
   return `${prefix}${[backend, ...path].map(upperSnake).join('_')}`;
 }
 
-function upperSnake(name: string): string {
+/** `apiKey` is `API_KEY`. */
+export function upperSnake(name: string): string {
   return name
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replaceAll('-', '_')

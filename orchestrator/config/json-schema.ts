@@ -26,7 +26,7 @@ export function configJsonSchema(adapters: Adapters): Json {
       backends: {
         type: ['object', 'null'],
         properties: Object.fromEntries(
-          kinds.map((kind) => [kind, { anyOf: [{ type: 'null' }, { $ref: `#/$defs/${kind}` }, named] }]),
+          kinds.map((kind) => [kind, { anyOf: [{ type: 'null' }, { $ref: `#/$defs/${kind}` }] }]),
         ),
         additionalProperties: named,
       },

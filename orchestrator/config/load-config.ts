@@ -23,7 +23,10 @@ const fileShape = {
     .meta({ examples: ['jaeger: {url: http://127.0.0.1:16686}'] }),
 };
 
-/** Reads the text of `showrunner.yaml` and what the environment says: all problems at once, and no secret in any of them. */
+/**
+ * Reads the text of `showrunner.yaml` and what the environment says: all problems at once, and no secret in any of them. A secret
+ * that is not found is no problem of the file but of its backend, which carries it.
+ */
 export async function loadConfig(source: SourceFile, adapters: Adapters, place: Place): Promise<LoadedConfig> {
   const syntax = new ProblemList({ file: source.file, text: '' });
   const yaml = readYaml(source, syntax);
@@ -44,8 +47,10 @@ export async function loadConfig(source: SourceFile, adapters: Adapters, place: 
       const reader = backend.reader ?? readerOf(variableOf(name, ['*']));
       if (!backend.reader) others.push(reader.problems);
       const given = environment.settings.filter((setting) => setting.backend === name);
-      const settings = await readSettings(reader, backend, given, place);
-      return [name, { name, kind: backend.kind, adapter: backend.adapter, settings }] as const;
+      const unfound = new ProblemList(shown.source);
+      const settings = await readSettings(reader, backend, given, { ...place, unfound });
+      const { kind, adapter } = backend;
+      return [name, { name, kind, adapter, settings, problems: unfound.sorted() }] as const;
     }),
   );
   const found = [...problems.sorted(), ...environment.problems, ...others.flatMap((list) => list.sorted())];

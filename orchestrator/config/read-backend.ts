@@ -2,7 +2,7 @@ import type { Adapter } from '../backends/adapter.ts';
 import { Secret } from '../backends/secret.ts';
 import { lookUp } from '../show/catalogue.ts';
 import { isMapping, type Reader, readValue } from '../show/reader.ts';
-import { quote } from '../show/source-file.ts';
+import { type ProblemList, quote } from '../show/source-file.ts';
 import { suggest } from '../show/suggest.ts';
 import type { Path } from '../show/yaml-source.ts';
 import type { EnvironmentSetting } from './environment.ts';
@@ -38,40 +38,55 @@ export function readBackend(
     return undefined;
   }
   const said = shown?.['kind'];
-  const kind = said === undefined ? name : said;
-  const adapter = typeof kind === 'string' ? lookUp(adapters, kind) : undefined;
-  if (!adapter || typeof kind !== 'string') {
-    const hint = suggest(typeof kind === 'string' ? kind : '', Object.keys(adapters));
-    if (said !== undefined) {
-      problems.add(yaml.valueAt([...path, 'kind']), `there is no kind of backend ${quote(kind)}`, hint);
-    } else {
-      problems.add(yaml.keyAt(path), `${quote(name)} is no kind of backend`, `${hint}; any name will do with \`kind\``);
-    }
-    return undefined;
-  }
+  const kind = kindOf(reader, path, said === undefined ? name : said, adapters);
+  const adapter = kind && lookUp(adapters, kind);
+  if (!kind || !adapter) return undefined;
   const { kind: _, ...value } = mappingAt(file, path);
   return { kind, adapter, path, value, reader };
 }
 
-/** Settings of the file, overridden by those of the environment; undefined where nothing is said, or something is wrong. */
+/** The kind that is said; undefined, with its problem reported, where there is none such, or its name belongs to another one. */
+function kindOf({ yaml, problems }: Reader, path: Path, kind: unknown, adapters: Adapters): string | undefined {
+  const name = String(path.at(-1));
+  const isSaid = yaml.has([...path, 'kind']);
+  if (typeof kind !== 'string' || !lookUp(adapters, kind)) {
+    const hint = suggest(typeof kind === 'string' ? kind : '', Object.keys(adapters));
+    if (isSaid) problems.add(yaml.valueAt([...path, 'kind']), `there is no kind of backend ${quote(kind)}`, hint);
+    else
+      problems.add(yaml.keyAt(path), `${quote(name)} is no kind of backend`, `${hint}; any name will do with \`kind\``);
+    return undefined;
+  }
+  if (kind === name || !lookUp(adapters, name)) return kind;
+  const hint = `leave out \`kind\`, or choose another name for a backend of the kind ${quote(kind)}`;
+  problems.add(yaml.valueAt([...path, 'kind']), `${quote(name)} is a kind of backend itself`, hint);
+  return undefined;
+}
+
+/** Where secrets are looked for, and which were not found. */
+interface Search extends Place {
+  readonly unfound: ProblemList;
+}
+
+/** Settings of the file, overridden by those of the environment; undefined where nothing is said, something is wrong, or a secret is not found. */
 export async function readSettings(
   reader: Reader,
   { adapter, path, value, reader: inFile }: Written,
   given: readonly EnvironmentSetting[],
-  place: Place,
+  search: Search,
 ): Promise<unknown> {
-  const written = await withSecrets(value, path, adapter.settings, { reader, place });
+  const written = await withSecrets(value, path, adapter.settings, { reader, search });
   const settings = given.reduce<unknown>((all, setting) => withSetting(all, setting.path, setting.value), written);
   if (isMapping(settings) && Object.keys(settings).length === 0) {
     if (adapter.programs) return undefined;
     if (!inFile) return adapter.settings.safeParse({}).data;
   }
-  return readValue(reader, path, adapter.settings, settings)?.value;
+  const read = readValue(reader, path, adapter.settings, settings)?.value;
+  return search.unfound.empty ? read : undefined;
 }
 
 interface Looking {
   readonly reader: Reader;
-  readonly place: Place;
+  readonly search: Search;
 }
 
 /** The value with every reference replaced by the secret that it leads to, where the schema wants one. */
@@ -83,9 +98,9 @@ async function withSecrets(
 ): Promise<unknown> {
   const reference = referenceOf(value);
   if (reference && schema && acceptsSecret(schema)) {
-    const found = await lookUpSecret(reference, looking.place);
+    const found = await lookUpSecret(reference, looking.search);
     if ('secret' in found) return found.secret;
-    looking.reader.problems.add(looking.reader.yaml.valueAt(path), found.message, found.hint);
+    looking.search.unfound.add(looking.reader.yaml.valueAt(path), found.message, found.hint);
     // Reported; the schema has nothing to add.
     return new Secret('');
   }

@@ -1,8 +1,9 @@
 import { globalAgent } from 'node:http';
-import { messageOf, ShowrunnerError } from '../errors.ts';
+import { messageOf, ProblemsError, ShowrunnerError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Engine } from '../runtime/containers/engine.ts';
 import { type Check, type Finding, problem, type Question } from './check.ts';
+import { told } from './told.ts';
 
 /** A check's name and what it has found. */
 export type Result = Finding & { readonly name: string };
@@ -36,6 +37,7 @@ export async function examine(examination: Examination): Promise<readonly Result
 
 /** The check itself has failed: that too is for the user to know. */
 function failed(error: unknown): Finding {
+  if (error instanceof ProblemsError) return problem(told(error), 'correct it there, then run `showrunner backends`');
   if (error instanceof ShowrunnerError) return problem(error.message, error.hint ?? reportIt);
   return problem(`the check itself failed: ${messageOf(error)}`, reportIt);
 }

@@ -1,9 +1,9 @@
 import type { Backend, TraceFilter, Window } from '../backends/backend.ts';
 
-/** Traces that show an answer; none from a backend that has no trace search, because the numbers stand without them. */
+/** Traces that show an answer; none from a backend that has no trace search, or has no answer to it now: the numbers stand without them. */
 export async function exampleTraces(backend: Backend, window: Window, filter: Omit<TraceFilter, 'limit'>) {
   if (backend.how.traces === 'unsupported') return [];
-  const traces = await backend.traces(window, { ...filter, limit: 3 });
+  const traces = await backend.traces(window, { ...filter, limit: 3 }).catch(() => []);
   return traces.map(({ traceId }) => traceId);
 }
 

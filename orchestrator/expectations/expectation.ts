@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import type { Backend, Question, Window } from '../backends/backend.ts';
+import type { Backend, How, Question, Window } from '../backends/backend.ts';
 
 /** Only `met` is a pass. */
 export type Verdict = 'met' | 'not-met' | 'not-applied' | 'unverified' | 'no-load';
@@ -27,8 +27,16 @@ export interface ExpectationKind<Params = unknown, Seen extends Observation = Ob
   healed?(params: Params, now: Seen, baseline: Seen | undefined): Judgement;
   /** The shortest window that is judged, in ms; 0 when absent. */
   readonly minWindowMs?: number;
+  /** Whether records that are lost on the way to a backend could look like the anomaly: there is less of something. */
+  lossLooksLikeIt?(params: Params): boolean;
   /** Whether it may be expected in an act without faults, because it can tell what is normal. By default, what has nothing to heal. */
   readonly calm?: boolean;
+}
+
+/** Whether a backend computes all that a kind asks for, or we do it from its traces, or it cannot be asked. */
+export function howOf({ asks }: Pick<ExpectationKind, 'asks'>, { how }: Pick<Backend, 'how'>): How {
+  const hows = asks.map((question) => how[question]);
+  return (['unsupported', 'computed'] as const).find((one) => hows.includes(one)) ?? 'native';
 }
 
 /** Whether an expectation has a recovery: what only had to stay as it was has nothing to heal. */

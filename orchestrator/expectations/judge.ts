@@ -2,7 +2,7 @@ import type { Window } from '../backends/backend.ts';
 import type { ExpectationVerdict, RecoveryVerdict } from '../conductor/events.ts';
 import type { JudgeContext } from './context.ts';
 import { deliveryLagMs } from './endpoint.ts';
-import { heals } from './expectation.ts';
+import { heals, howOf } from './expectation.ts';
 import { poll, within } from './poll.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -44,7 +44,8 @@ export async function judgeExpectation(context: JudgeContext): Promise<Omit<Expe
     kind: spec.kind,
     text: kind.text(spec.params),
     backend: backend.name,
-    how: kind.asks.every((question) => backend.how[question] === 'native') ? 'native' : 'computed',
+    how: howOf(kind, backend),
+    ...(backend.judgedBy && { judgedBy: backend.judgedBy }),
     verdict,
     reason,
     timeToVisibleMs: last.metAt !== undefined && !stays ? last.metAt - since : null,
@@ -73,7 +74,8 @@ export async function judgeRecovery(context: JudgeContext): Promise<Omit<Recover
   });
   const { verdict, reason } = await verdictOf(context, last, { seenIsEnough: false });
   const healedMs = last.metAt === undefined ? null : last.metAt - since;
-  return { text: kind.text(spec.params), backend: backend.name, verdict, reason, healedMs };
+  const { name, judgedBy } = backend;
+  return { text: kind.text(spec.params), backend: name, ...(judgedBy && { judgedBy }), verdict, reason, healedMs };
 }
 
 /** What every backend can be asked for, and the same for all expectations of an act, so that they share answers. Nothing from outside comes in. */

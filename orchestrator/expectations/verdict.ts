@@ -22,12 +22,21 @@ export async function verdictOf(
   { seenIsEnough }: { readonly seenIsEnough: boolean },
 ): Promise<Reasoned> {
   const { verdict, reason } = await reasoned(context, look);
-  const stands = verdict === 'unverified' || (verdict === 'met' && seenIsEnough);
-  const lost = stands ? undefined : lostOnTheWay(context, look.window);
-  const { judgedBy, name } = context.backend;
+  const { backend } = context;
+  const { judgedBy, name } = backend;
+  const lost = verdict === 'unverified' ? undefined : lossOf(context, look, verdict === 'met' && seenIsEnough);
   const by = judgedBy ? ` (judged by the ${judgedBy} backend: ${name} cannot be asked)` : '';
-  const told = `${reason}${by}${verdict === 'met' ? '' : skewOf(context.backend)}`;
+  const told = `${reason}${by}${verdict === 'met' ? '' : skewOf(backend)}`;
   return lost ? { verdict: 'unverified', reason: `${lost}; ${told}` } : { verdict, reason: told };
+}
+
+/** What of the windows that a verdict stands on was lost; `isSeen`: of the calm act alone, since what was seen is there. */
+function lossOf(context: JudgeContext, look: Look, isSeen: boolean): string | undefined {
+  const { backend, baseline, kind, spec } = context;
+  // Where somebody else judges, nobody has seen that it arrived; and what gets less may have been lost.
+  const isThere = isSeen && !backend.judgedBy && !kind.lossLooksLikeIt?.(spec.params);
+  const now = isThere ? undefined : lostOnTheWay(context, look.window);
+  return now ?? (look.before && baseline ? lostOnTheWay(context, baseline) : undefined);
 }
 
 /** Clocks this far apart may be why a window is empty: some backends leave out what is younger than their own now. Milliseconds. */

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { footnotes, markOf } from './footnotes.ts';
 import { borders, type TableStyle } from './verdict-table.ts';
 import type { Summary, SummaryAct } from './summarise.ts';
 import { duration, number, wrap } from './text.ts';
@@ -17,7 +18,7 @@ export function sideBySide(summary: Summary, style: TableStyle): string {
     style: { head: [], border: [], compact: true },
     chars: borders,
   });
-  const all = summary.acts.flatMap((each) => byText(each).map((same, index) => ({ act: each, same, index })));
+  const all = summary.acts.flatMap((each) => byText(each, backends).map((same, index) => ({ act: each, same, index })));
   for (const { act: of, same, index } of all) {
     table.push([
       wrap(index === 0 ? of.act : '', Math.floor(free * 0.35)).join('\n'),
@@ -31,28 +32,29 @@ export function sideBySide(summary: Summary, style: TableStyle): string {
       ),
     ]);
   }
-  const computed = all.some(({ same }) => same.some(({ how }) => how === 'computed'));
   const apart = all.flatMap(({ act: of, same }) => disagreement(of.act, same, style));
   return [
     table.toString().replace(/ +$/gmu, ''),
-    ...(computed ? [words.computed] : []),
+    ...footnotes(summary, words),
     ...(apart.length > 0 ? ['', words.disagreements, ...apart] : []),
   ].join('\n');
 }
 
-/** An act's expectations, those of the same kind and text together. */
-function byText({ expectations }: SummaryAct): readonly (readonly Expectation[])[] {
-  return [...Map.groupBy(expectations, ({ kind, text }) => `${kind} ${text}`).values()];
+/** An act's expectations, those of the same kind and text together, in the order of the columns. */
+function byText({ expectations }: SummaryAct, backends: readonly string[]): readonly (readonly Expectation[])[] {
+  return [...Map.groupBy(expectations, ({ kind, text }) => `${kind} ${text}`).values()].map((same) =>
+    same.toSorted((a, b) => backends.indexOf(a.backend) - backends.indexOf(b.backend)),
+  );
 }
 
 function cellOf(act: SummaryAct, expectation: Expectation | undefined, { words, mark }: TableStyle): string {
   if (!expectation) return '';
-  const { backend, how, text, timeToVisibleMs, verdict } = expectation;
+  const { backend, text, timeToVisibleMs, verdict } = expectation;
   const visible = timeToVisibleMs === null ? '' : ` ${duration(timeToVisibleMs)}`;
   const recovery = act.recovery.find((one) => one.text === text && one.backend === backend);
   const healed = recovery?.healedMs == null ? '' : ` ${duration(recovery.healedMs)}`;
   return [
-    mark(verdict, `${words.verdict[verdict]}${how === 'computed' ? '*' : ''}${visible}`),
+    mark(verdict, `${words.verdict[verdict]}${markOf(expectation)}${visible}`),
     ...(recovery ? [mark(recovery.verdict, `↩ ${words.verdict[recovery.verdict]}${healed}`)] : []),
   ].join('\n');
 }

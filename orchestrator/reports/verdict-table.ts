@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { footnotes, markOf } from './footnotes.ts';
 import type { Evidence } from '../conductor/events.ts';
 import type { Verdict } from '../expectations/expectation.ts';
 import type { Summary, SummaryAct } from './summarise.ts';
@@ -29,7 +30,7 @@ export function verdictTable(summary: Summary, style: TableStyle): string {
       table.push([
         wrap(index === 0 ? act.act : '', widths.act).join('\n'),
         wrap(words.expectation(text), widths.text).join('\n'),
-        style.mark(verdict, words.verdict[verdict]),
+        style.mark(verdict, `${words.verdict[verdict]}${markOf(expectation)}`),
         timeToVisibleMs === null ? '' : duration(timeToVisibleMs),
         valuesOf(evidence)
           .flatMap((value) => wrap(value, widths.values))
@@ -38,7 +39,7 @@ export function verdictTable(summary: Summary, style: TableStyle): string {
       ]);
     });
   }
-  return table.toString().replace(/ +$/gmu, '');
+  return [table.toString().replace(/ +$/gmu, ''), ...footnotes(summary, words)].join('\n');
 }
 
 /** No lines, only columns. */

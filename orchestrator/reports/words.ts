@@ -19,6 +19,7 @@ export interface Words {
   ];
   /** Below a table of several backends. */
   readonly computed: string;
+  readonly judgedByAnother: string;
   readonly disagreements: string;
   readonly setting: (runtime: string, engine: string, backends: string) => string;
   readonly ready: (after: string, url: string) => string;
@@ -65,6 +66,7 @@ const en: Words = {
   outcome: { passed: 'PASSED', failed: 'FAILED', interrupted: 'INTERRUPTED' },
   columns: ['act', 'expectation', 'verdict', 'visible', 'before → now', 'recovery'],
   computed: '* computed by Showrunner from the traces of the backend',
+  judgedByAnother: '† judged by the embedded backend: this one cannot be asked',
   disagreements: 'where the backends do not agree:',
   setting: (runtime, engine, backends) => `runtime ${runtime}, load engine ${engine}, backend ${backends}`,
   ready: (after, url) => `shop ready after ${after}: ${url}`,
@@ -109,6 +111,7 @@ const ja: Words = {
   outcome: { passed: '合格', failed: '不合格', interrupted: '中断' },
   columns: ['幕', '期待', '判定', '見えるまで', '平常時 → 今', '回復'],
   computed: '* バックエンドのトレースから Showrunner が計算した値',
+  judgedByAnother: '† 問い合わせできないバックエンドのため、embedded が判定した値',
   disagreements: 'バックエンドの判定が食い違うもの:',
   setting: (runtime, engine, backends) => `実行環境 ${runtime}、負荷エンジン ${engine}、バックエンド ${backends}`,
   ready: (after, url) => `${after}でショップの準備ができました: ${url}`,

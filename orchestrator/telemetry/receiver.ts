@@ -11,6 +11,7 @@ import { decode, type Decoded, type Encoding, type Signal, UndecodableError } fr
 import { encodeProtobuf, type ResponseType } from './otlp/proto.ts';
 import type { Accepted } from './forward/forwarder.ts';
 import type { Records } from './records.ts';
+import { RecentRequests } from './recent-requests.ts';
 import type { TelemetryStore } from './store.ts';
 import type { Tap } from './tap.ts';
 
@@ -99,6 +100,7 @@ class Receiver {
   readonly received: { -readonly [Name in keyof SignalCounts]: number } = { spans: 0, metrics: 0, logs: 0 };
   rejected = 0;
   readonly #store: TelemetryStore;
+  readonly #recent = new RecentRequests<Answer>();
   readonly #maxQueueBytes: number;
   readonly #maxBodyBytes: number;
   readonly #onAccepted: ((accepted: Accepted) => void) | undefined;
@@ -135,6 +137,9 @@ class Receiver {
     const budget = this.#budget();
     try {
       const body = await readBody(request, { maxBytes: this.#maxBodyBytes, budget, pool: this.#pool });
+      const key = this.#recent.keyOf(body);
+      const again = this.#recent.answerOf(key);
+      if (again) return again;
       const decoded = decodeOrRefuse(signal, encoding, body);
       const counts = countsOf(decoded.records);
       // From then on the records are the store's.
@@ -144,7 +149,9 @@ class Receiver {
       // Whoever is told may keep the body.
       if (this.#onAccepted) this.#onAccepted({ signal, encoding, body, records, at: Date.now() });
       else this.#pool.give(body);
-      return successAnswer(signal, decoded);
+      const answer = successAnswer(signal, decoded);
+      this.#recent.took(key, answer);
+      return answer;
     } finally {
       budget.release();
     }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { root, showrunner, start, temporaryFolder } from '../support/showrunner.ts';
 
 test('--version is the version of package.json', async () => {
@@ -84,4 +84,48 @@ test('a rate that is none is wrong usage', async () => {
   const { code, stderr } = await showrunner('run', '--rate', 'fast');
   expect(code).toBe(2);
   expect(stderr).toContain('20/s');
+});
+
+test('a program that no backend starts is wrong usage, with the one that was probably meant', async () => {
+  const { code, stderr } = await showrunner('backends', '--backend-binary', 'jeager=/opt/jaeger');
+  expect(code).toBe(2);
+  expect(stderr).toContain('did you mean `jaeger`?');
+});
+
+describe('a showrunner.yaml', () => {
+  const folder = temporaryFolder('config');
+  const file = join(folder, 'showrunner.yaml');
+  writeFileSync(
+    file,
+    'backends:\n  mackerel: { apiKey: { env: NO_SUCH_KEY } }\n  screen: { kind: otlp, url: http://127.0.0.1:9 }\n',
+  );
+  const place = `${file}:2:23: the environment variable \`NO_SUCH_KEY\` is not set`;
+
+  test('with a secret that is not found keeps only its backend from being used', async () => {
+    expect(await showrunner('validate', 'three-minutes', '--config', file)).toMatchObject({ code: 0, stderr: '' });
+    const check = await showrunner('check', 'three-minutes', '--config', file, '--backend', 'mackerel');
+    expect(check).toMatchObject({ code: 2, stdout: '' });
+    expect(check.stderr).toContain(place);
+    const names = ['mackerel', 'screen', 'embedded', 'embedded'];
+    const { code, stdout } = await showrunner('backends', ...names, '--config', file, '--json');
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { name: 'mackerel', state: 'silent', said: expect.stringContaining(place) },
+      { name: 'screen', state: 'silent', said: expect.stringContaining('could not be sent') },
+      { name: 'embedded', state: 'answers' },
+    ]);
+  });
+
+  test('is also the doctor’s', async () => {
+    const { code, stdout } = await showrunner('doctor', '--config', file);
+    expect(code).toBe(3);
+    expect(stdout).toContain(place);
+    expect(stdout).toContain('screen: a span could not be sent');
+  });
+
+  test('that is wrong is written out by the doctor', async () => {
+    const wrong = join(folder, 'wrong.yaml');
+    writeFileSync(wrong, 'backends: { jaeger: { ulr: http://a } }\n');
+    expect((await showrunner('doctor', '--config', wrong)).stdout).toContain(`${wrong}:1:23: unknown key \`ulr\``);
+  });
 });

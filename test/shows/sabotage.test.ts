@@ -88,7 +88,13 @@ test('a backend that no longer answers is unverified', async () => {
   const played = await playWith(show, (real) => ({
     ...atInjection(real, async () => (broken = true)),
     backends: {
-      embedded: { name: 'embedded', kind: 'embedded', settings: {}, adapter: { ...embedded, open: breakable } },
+      embedded: {
+        name: 'embedded',
+        kind: 'embedded',
+        settings: {},
+        adapter: { ...embedded, open: breakable },
+        problems: [],
+      },
     },
   }));
   expect(verdictsOf(played, 'calm')).toEqual(['met']);

@@ -204,6 +204,7 @@ function starters(stage: FakeStage, steps: string[], options: FakeRunOptions): S
         backends: [backend],
         live: backend,
         undelivered: () => ({ dropped: 0, waiting: 0 }),
+        troubles: () => [],
         counted: async () => ({ delivered: 900, dropped: 0 }),
         close: async () => undefined,
       };

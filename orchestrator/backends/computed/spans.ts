@@ -31,7 +31,10 @@ export function tracesOfSpans(spans: Iterable<Span>): readonly Trace[] {
   const grouped = Map.groupBy(spans, ({ traceId }) => traceId);
   return [...grouped].map(([traceId, list]) => ({
     traceId,
-    spans: list.toSorted((a, b) => a.startMs - b.startMs || byText(a.spanId, b.spanId)),
+    // What was sent twice is one span.
+    spans: [...new Map(list.map((span) => [span.spanId, span])).values()].toSorted(
+      (a, b) => a.startMs - b.startMs || byText(a.spanId, b.spanId),
+    ),
   }));
 }
 

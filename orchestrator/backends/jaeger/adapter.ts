@@ -1,30 +1,24 @@
 import { z } from 'zod';
 import { adapter } from '../adapter.ts';
 import type { Destination } from '../../telemetry/forward/destination.ts';
-import { secretSetting } from '../secret.ts';
+import { backendUrl, headersSetting, otlpBaseUrl } from '../settings.ts';
 import { how, jaegerBackend, remarks } from './backend.ts';
 import { jaegerProgram } from './program.ts';
 
 const settings = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }).meta({
+  url: backendUrl.meta({
     description: 'Base URL of the query service.',
     examples: ['http://127.0.0.1:16686'],
   }),
-  otlp: z
-    .url()
-    .optional()
-    .meta({
-      description:
-        'Base URL of its OTLP/HTTP receiver. Without it nothing is sent: the traces have to reach it some other way.',
-      examples: ['http://127.0.0.1:4318'],
-    }),
-  headers: z
-    .record(z.string(), z.union([z.string(), secretSetting]))
-    .optional()
-    .meta({
-      description: 'Sent with every question and with all traces, for a proxy in front of it.',
-      examples: [{ authorization: { env: 'JAEGER_AUTHORIZATION' } }],
-    }),
+  otlp: otlpBaseUrl.optional().meta({
+    description:
+      'Base URL of its OTLP/HTTP receiver. Without it nothing is sent: the traces have to reach it some other way.',
+    examples: ['http://127.0.0.1:4318'],
+  }),
+  headers: headersSetting.optional().meta({
+    description: 'Sent with every question and with all traces, for a proxy in front of it.',
+    examples: [{ authorization: { env: 'JAEGER_AUTHORIZATION' } }],
+  }),
   delayMs: z
     .int()
     .min(0)

@@ -55,6 +55,10 @@ export class Asker {
     };
   }
 
+  get skewMs(): number | undefined {
+    return this.#http.skewMs;
+  }
+
   /** An answer about what was until `to` (epoch seconds), which is kept once that is long past. */
   async ask<T>(endpoint: Endpoint, request: HttpRequest, schema: ZodType<T>, to = Infinity): Promise<T> {
     const { clock } = this.#options;

@@ -57,6 +57,7 @@ export function mackerelBackend(
       const { name: org, displayName = org } = await client.organisation();
       return `API v0, ${displayName} (${org})`;
     },
+    skewMs: () => client.skewMs(),
     endpoints: (window, filter) => endpoints(asking, window, filter),
     queries: (window, filter) => queries(asking, window, filter),
     traces: (window, filter) => traces(asking, window, filter),

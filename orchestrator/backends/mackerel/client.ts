@@ -50,6 +50,7 @@ export interface MackerelClient {
   listTraces(question: ListQuestion, page: number): Promise<Page<Summary>>;
   /** The trace with this id, or a listed one; undefined where there is none. */
   trace(traceId: string, listed?: Summary): Promise<Trace | undefined>;
+  skewMs(): number | undefined;
   close(): void;
 }
 
@@ -89,6 +90,7 @@ export function mackerelClient(settings: Settings, options: AskerOptions): Macke
       return asker.ask('/api/v0/traces', { body }, summaryPage, seconds.to);
     },
     trace: (traceId, listed) => asker.trace(traceId.toLowerCase(), listed),
+    skewMs: () => asker.skewMs,
     close: () => asker.close(),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { secretSetting } from '../secret.ts';
+import { backendUrl, otlpBaseUrl } from '../settings.ts';
 
 /** Services of the shop that send telemetry: Mackerel has no list of them to ask for. A test holds it against services/shop.yaml. */
 export const shopServices = ['storefront', 'catalog', 'cart', 'checkout', 'payment', 'inventory', 'fulfilment'];
@@ -31,8 +32,10 @@ export const settings = z.strictObject({
   writeKey: secretSetting
     .optional()
     .meta({ description: 'API key with the permission to write, if it is another one.' }),
-  url: z.url().default('https://api.mackerelio.com').meta({ description: 'Where it is asked.' }),
-  otlp: z.url().default('https://otlp-vaxila.mackerelio.com').meta({ description: 'Where traces and logs are sent.' }),
+  url: backendUrl.default('https://api.mackerelio.com').meta({ description: 'Where it is asked.' }),
+  otlp: otlpBaseUrl
+    .default('https://otlp-vaxila.mackerelio.com')
+    .meta({ description: 'Where traces and logs are sent.' }),
   namespace: z.string().default('shop').meta({ description: 'service.namespace of the shop.' }),
   environment: z.string().default('production').meta({ description: 'deployment.environment.name of the shop.' }),
   services: z

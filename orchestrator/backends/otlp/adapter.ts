@@ -2,39 +2,23 @@ import { z } from 'zod';
 import type { Destination } from '../../telemetry/forward/destination.ts';
 import { adapter } from '../adapter.ts';
 import { capabilities, embeddedBackend } from '../embedded/backend.ts';
-import { secretSetting } from '../secret.ts';
+import { backendUrl, headersSetting, otlpBaseUrl } from '../settings.ts';
 
 const signals = ['traces', 'logs', 'metrics'] as const;
 
-const url = z
-  .url({ protocol: /^https?$/, error: 'not a URL of HTTP' })
-  .refine((text) => !/\/\/[^/]*@/.test(text), { error: 'a password is not written into a URL: write it as a header' })
-  .meta({ examples: ['http://127.0.0.1:4318'] });
-
-const base = url.refine((text) => !/\/v1\/(traces|logs|metrics)\/?$/.test(text), {
-  error: 'the base of the URL is wanted: the path of each signal, as `/v1/traces`, is added to it',
-});
-
-/** Names of headers that hold a key. */
-const telling = /authorization|cookie|key|token|secret|password|credential/i;
-
-const headers = z
-  .record(z.string().min(1), z.union([z.string(), secretSetting]))
-  .check((context) => {
-    for (const [name, value] of Object.entries(context.value)) {
-      if (typeof value !== 'string' || !telling.test(name)) continue;
-      const message = 'a secret is not written here: write {env: NAME} or {file: path}';
-      context.issues.push({ code: 'custom', message, path: [name], input: value });
-    }
-  })
-  .meta({ description: 'Further headers. One that holds a secret is {env: NAME} or {file: path}, whole: `Bearer …`.' });
+const url = backendUrl.meta({ examples: ['http://127.0.0.1:4318/v1/traces'] });
+const ofSignals = z.strictObject({ traces: url, logs: url.optional(), metrics: url.optional() });
 
 const settings = z.strictObject({
-  url: z.union([base, z.strictObject({ traces: url.optional(), logs: url.optional(), metrics: url.optional() })]).meta({
+  url: z.union([otlpBaseUrl, ofSignals]).meta({
     examples: ['http://127.0.0.1:4318', '{traces: http://127.0.0.1:4318/v1/traces}'],
-    description: 'The base of every signal’s URL, or the whole URL of each signal that is wanted.',
+    description: 'The base of every signal’s URL, or the whole URL of each signal that is wanted, of traces at least.',
   }),
-  headers: headers.default({}),
+  headers: headersSetting
+    .meta({
+      description: 'Further headers. One that holds a secret is {env: NAME} or {file: path}, whole: `Bearer …`.',
+    })
+    .default({}),
   encoding: z.enum(['protobuf', 'json']).default('protobuf'),
   gzip: z.boolean().default(true),
   maxRequestBytes: z

@@ -20,6 +20,7 @@ export interface Series {
 
 /** Prometheus’ HTTP API v1, read by schemas. Whatever keeps it from a whole answer is a NoAnswer. */
 export interface PrometheusApi {
+  skewMs(): number | undefined;
   readonly name: string;
   /** An instant vector; `expression` says by `@` when. */
   vector(expression: string): Promise<readonly Sample[]>;
@@ -68,6 +69,7 @@ export function prometheusApi(name: string, settings: PrometheusSettings, answer
 
   return {
     name,
+    skewMs: () => client.skewMs,
     async vector(query) {
       const { result } = await ask('/api/v1/query', vectorData, { query });
       return result.map(({ metric, value }) => ({ labels: metric, value: numberOf(value[1]) }));

@@ -62,6 +62,7 @@ export function prometheusBackend(name: string, settings: PrometheusSettings): B
     ...asked,
     pace: { delayMs, answerMs, everyMs: 1000 },
     version: () => api.version(),
+    skewMs: () => api.skewMs(),
     endpoints: (window, filter) => read(window, (reading) => endpointsOf(reading, filter)),
     queries: (window, filter) =>
       asked.how.queries === 'unsupported' ? cannot('queries') : read(window, (reading) => queriesOf(reading, filter)),

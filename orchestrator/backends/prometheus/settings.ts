@@ -1,29 +1,25 @@
 import { z } from 'zod';
 import { secretSetting } from '../secret.ts';
-
-const url = z.url({ protocol: /^https?$/ });
+import { backendUrl, headersSetting, otlpBaseUrl } from '../settings.ts';
 
 /** One Prometheus among the backends of `showrunner.yaml`. */
 export const prometheusSettings = z
   .strictObject({
-    url: url.meta({
+    url: backendUrl.meta({
       description: 'Base URL of the query API: Prometheus, or what answers like it.',
       examples: ['http://127.0.0.1:9090'],
     }),
     otlp: z
       .strictObject({
-        traces: url.optional().meta({
+        traces: otlpBaseUrl.optional().meta({
           description: 'Base URL of the OTLP/HTTP receiver of a collector whose span-metrics connector counts spans.',
           examples: ['http://127.0.0.1:4318'],
         }),
-        metrics: url.optional().meta({
+        metrics: backendUrl.optional().meta({
           description: 'Where metrics of the shop are taken, the whole URL.',
           examples: ['http://127.0.0.1:9090/api/v1/otlp/v1/metrics'],
         }),
-        headers: z
-          .record(z.string(), z.union([z.string(), secretSetting]))
-          .optional()
-          .meta({ description: 'Sent with all telemetry, to both.' }),
+        headers: headersSetting.optional().meta({ description: 'Sent with all telemetry, to both.' }),
       })
       .optional()
       .meta({

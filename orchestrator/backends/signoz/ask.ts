@@ -142,9 +142,9 @@ function ofEnvironment(environment: string | undefined): string | undefined {
 }
 
 const unknownKey = /^key [`'"](.+)[`'"] not found$/;
-/** Keys that every span has: a SigNoz that does not know them is one that we do not know. */
+/** Keys that every span has: a SigNoz that does not know them is one that we do not know. Or nothing of ours has come, and that is no answer. */
 const intrinsic =
-  /^(kind_string|has_error|response_status_code|duration_nano|trace_id|span_id|parent_span_id|timestamp|severity_number)$/;
+  /^(kind_string|has_error|response_status_code|duration_nano|trace_id|span_id|parent_span_id|timestamp|severity_number|(resource\.)?deployment\.environment)$/;
 
 /** A filter on an attribute that nothing ever sent is refused, and not answered with nothing, which it means. */
 function nothingOrThrow(name: string, { code, message, details }: ApiError): readonly [] {

@@ -1,16 +1,12 @@
 import { z } from 'zod';
 import { secretSetting } from '../secret.ts';
-
-/** Without user and password, which would be in every link and error. */
-const address = z.url({ protocol: /^https?$/ }).refine((url) => !/^https?:[/\\]*[^/?#]*@/i.test(url), {
-  error: 'a user and a password are not written into the address: write login or apiKey',
-});
+import { backendUrl, otlpBaseUrl } from '../settings.ts';
 
 /** One SigNoz among the backends of `showrunner.yaml`. */
 export const settings = z
   .strictObject({
-    url: address.meta({ description: 'Where its pages and its API are.', examples: ['http://localhost:8080'] }),
-    otlp: address.optional().meta({
+    url: backendUrl.meta({ description: 'Where its pages and its API are.', examples: ['http://localhost:8080'] }),
+    otlp: otlpBaseUrl.optional().meta({
       description:
         'Base URL of its OTLP/HTTP receiver. Without it nothing is sent: telemetry has to reach it some other way.',
       examples: ['http://localhost:4318', 'https://ingest.eu.signoz.cloud:443'],

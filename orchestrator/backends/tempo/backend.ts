@@ -12,18 +12,18 @@ import { allUpTo, sampleSize, tendency } from './tendency.ts';
 import { traces } from './traces.ts';
 
 export const capabilities: Capabilities = {
-  endpoints: 'native',
-  queries: 'native',
+  endpoints: 'computed',
+  queries: 'computed',
   traces: 'native',
   errors: 'native',
-  dependencies: 'native',
+  dependencies: 'computed',
   tendency: 'computed',
   logs: 'unsupported',
   metrics: 'unsupported',
 };
 
 const measured =
-  'p95 is TraceQL’s, interpolated between powers of two: up to twice or half of what it was; of Tempo 2.6 the mean is computed from the spans, and counts lack what began in the last second of a block';
+  'counted by TraceQL metrics; mean and p95 are computed from all spans that a search finds, since TraceQL’s own p95 can be off by twice or half. Counts of Tempo 2.6 lack what began in the last second of a block. Tested with 2.6, never yet with 3';
 
 export const remarks: Readonly<Partial<Record<Question, string>>> = {
   endpoints: `${measured}. Requests without http.route are not listed.`,

@@ -32,6 +32,8 @@ export interface HitSpan {
 export interface Hit {
   readonly traceId: string;
   readonly spans: readonly HitSpan[];
+  /** Spans of the trace that match too, and that the answer has no room for. */
+  readonly more: number;
 }
 
 /** Tempo's HTTP API. Everything throws NoAnswer where it gives no answer, or a part of one. */
@@ -124,7 +126,8 @@ function secondsOf(window: Window): { readonly start: number; readonly end: numb
 
 /** A search finds traces that overlap the window; its spans are held against it here. */
 function hitOf({ traceID, spanSet, spanSets }: FoundTrace, { from, to }: Window): Hit {
-  const spans = (spanSets ?? (spanSet === undefined ? [] : [spanSet])).flatMap((set) =>
+  const sets = spanSets ?? (spanSet === undefined ? [] : [spanSet]);
+  const spans = sets.flatMap((set) =>
     set.spans.map((span) => ({
       startMs: msOf(BigInt(span.startTimeUnixNano)),
       durationMs: Number(span.durationNanos) / 1e6,
@@ -134,5 +137,6 @@ function hitOf({ traceID, spanSet, spanSets }: FoundTrace, { from, to }: Window)
   return {
     traceId: traceID.padStart(32, '0'),
     spans: spans.filter(({ startMs }) => startMs >= from && startMs < to),
+    more: Math.max(0, ...sets.map((set) => set.matched - set.spans.length)),
   };
 }

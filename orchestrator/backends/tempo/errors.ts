@@ -1,5 +1,6 @@
 import type { ErrorGroup, Window } from '../backend.ts';
 import { byText, inOrder } from '../computed/spans.ts';
+import { NoAnswer } from '../http.ts';
 import type { HitSpan, TempoClient } from './client.ts';
 import { newestFirst } from './traces.ts';
 import { ofService, service, spanset } from './traceql.ts';
@@ -23,6 +24,12 @@ export async function errors(
   const thrown = spanset('event:name = "exception"', ...ofService(filter.service));
   const named = [service, 'event.exception.type', 'event.exception.message'].join(', ');
   const hits = await client.search(window, `${thrown} | select(${named})`, spansEach);
+  const cut = hits.find(({ more }) => more > 0);
+  if (cut) {
+    throw new NoAnswer('backend-too-much', `Tempo leaves out ${cut.more} failures of trace ${cut.traceId}`, {
+      hint: 'ask for one service, or look at the trace itself',
+    });
+  }
   const all = hits.flatMap(({ traceId, spans }) => spans.map((span) => ({ traceId, span })));
   const groups = Map.groupBy(all, ({ span }) => JSON.stringify(namesOf(span)));
   return [...groups.values()].map(groupOf).toSorted(

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { Secret, secretSetting } from '../secret.ts';
+import { backendUrl, otlpBaseUrl } from '../settings.ts';
 
 const grafana = z.strictObject({
-  url: z.url().meta({ description: 'Base URL of Grafana.', examples: ['https://grafana.example.com'] }),
+  url: backendUrl.meta({ description: 'Base URL of Grafana.', examples: ['https://grafana.example.com'] }),
   datasource: z.string().min(1).meta({ description: 'uid of the Tempo data source.' }),
   token: secretSetting.meta({ description: 'Token of a service account that may query the data source.' }),
   orgId: z.number().int().positive().optional().meta({ description: 'Organisation, where Grafana has several.' }),
@@ -11,20 +12,14 @@ const grafana = z.strictObject({
 /** Of one Tempo in `showrunner.yaml`. */
 export const settings = z
   .strictObject({
-    url: z
-      .url()
-      .optional()
-      .meta({
-        description: 'Where it is asked, unless it is asked through Grafana.',
-        examples: ['http://127.0.0.1:3200'],
-      }),
-    otlp: z
-      .url()
-      .optional()
-      .meta({
-        description: 'Base URL of its OTLP/HTTP receiver. Without it nothing is sent: somebody else has to.',
-        examples: ['http://127.0.0.1:4318'],
-      }),
+    url: backendUrl.optional().meta({
+      description: 'Where it is asked, unless it is asked through Grafana.',
+      examples: ['http://127.0.0.1:3200'],
+    }),
+    otlp: otlpBaseUrl.optional().meta({
+      description: 'Base URL of its OTLP/HTTP receiver. Without it nothing is sent: somebody else has to.',
+      examples: ['http://127.0.0.1:4318'],
+    }),
     grafana: grafana.optional().meta({ description: 'Ask through this Grafana, and link to its Explore.' }),
     tenant: z.string().min(1).optional().meta({ description: 'X-Scope-OrgID, where Tempo has several tenants.' }),
     delayMs: z.number().nonnegative().default(32_000).meta({

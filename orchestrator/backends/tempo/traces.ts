@@ -38,7 +38,7 @@ function conditionsOf({ service, route, error, minDurationMs, attributes = {} }:
 }
 
 /** Ids of traces, by the start of their newest span that was found. */
-export function newestFirst(hits: readonly Hit[]): readonly string[] {
+export function newestFirst(hits: readonly Pick<Hit, 'traceId' | 'spans'>[]): readonly string[] {
   return hits
     .map(({ traceId, spans }) => ({ traceId, newest: Math.max(...spans.map(({ startMs }) => startMs)) }))
     .toSorted((a, b) => b.newest - a.newest)

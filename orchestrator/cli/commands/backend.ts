@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { serveReadApis } from '../../backends/embedded/serve/server.ts';
 import { ShowrunnerError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Host } from '../../host.ts';
+import { RunProcesses } from '../../runtime/process/run-processes.ts';
+import { createRunState } from '../../runtime/process/run-state.ts';
 import { startTap } from '../../telemetry/receiver.ts';
 import { openTelemetryStore } from '../../telemetry/store.ts';
 import { jsonOption, portOption } from '../options.ts';
@@ -46,10 +47,12 @@ interface Flags {
 
 /** Serves until the signal; then nothing of it is left. Throws a ShowrunnerError where a port is taken. */
 async function serve(host: Host, { port, otlpPort, json }: Flags, signal: AbortSignal): Promise<void> {
-  const dir = mkdtempSync(join(tmpdir(), 'showrunner-backend-'));
+  const state = createRunState(`serve-${randomBytes(3).toString('hex')}`);
+  // Starts none; its guard removes the folder, however this ends.
+  const guarded = new RunProcesses(state, state.dir);
   const opened: { close(): Promise<void> }[] = [];
   try {
-    const store = await openTelemetryStore({ dir });
+    const store = await openTelemetryStore({ dir: join(state.dir, 'telemetry') });
     opened.push(store);
     const tap = await listening('--otlp-port', startTap({ store, port: otlpPort }));
     opened.push(tap);
@@ -60,7 +63,7 @@ async function serve(host: Host, { port, otlpPort, json }: Flags, signal: AbortS
     if (!signal.aborted) await once(signal, 'abort');
   } finally {
     for (const each of opened.toReversed()) await each.close();
-    rmSync(dir, { force: true, recursive: true });
+    await guarded.release();
   }
 }
 

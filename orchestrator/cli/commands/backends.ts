@@ -1,21 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { createPrograms, type Programs } from '../../backends/programs.ts';
 import type { Adapter } from '../../backends/adapter.ts';
 import { readConfig } from '../../config/read-config.ts';
-import { ShowrunnerError } from '../../errors.ts';
+import { problemLine, ShowrunnerError } from '../../errors.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import type { Host } from '../../host.ts';
+import { isMapping } from '../../show/reader.ts';
 import { suggest } from '../../show/suggest.ts';
 import { openTelemetryStore } from '../../telemetry/store.ts';
 import type { ConfiguredBackend } from '../../config/config.ts';
 import { backendTable, type Listed } from '../backend-table.ts';
 import { capabilityTable } from '../capability-table.ts';
 import { backendBinaryOption, configOption, jsonOption } from '../options.ts';
-import { ping } from '../ping.ts';
+import { type Ping, ping, silent } from '../ping.ts';
 import { untilStopped } from '../stop.ts';
 import { toolsDir } from '../xdg.ts';
 import type { CreateCommand } from './command.ts';
@@ -51,7 +49,8 @@ export const backendsCommand: CreateCommand = (host, exit) =>
         host.stdout.write(capabilityTable(flags.json));
         return exit(exitCodes.passed);
       }
-      const known = names.length > 0 ? names.map((name) => named(name, backends)) : Object.values(backends);
+      const known =
+        names.length > 0 ? [...new Set(names)].map((name) => named(name, backends)) : Object.values(backends);
       await untilStopped(host, async (signal) => exit(await callAll(host, known, { names, flags, signal })));
     });
 
@@ -71,10 +70,8 @@ interface Call {
 }
 
 async function callAll(host: Host, backends: readonly ConfiguredBackend[], call: Call): Promise<ExitCode> {
-  const runDir = mkdtempSync(join(tmpdir(), 'showrunner-backends-'));
   const programs = createPrograms({
     id: `ping-${randomBytes(3).toString('hex')}`,
-    runDir,
     binaries: call.flags.backendBinary,
     env: host.env,
     toolsDir: toolsDir(host.env),
@@ -90,43 +87,82 @@ async function callAll(host: Host, backends: readonly ConfiguredBackend[], call:
     throw error;
   } finally {
     await programs.close();
-    rmSync(runDir, { recursive: true, force: true });
   }
 }
 
 /** How long a span may take beyond what is usual. */
 const patienceMs = 30_000;
 
-async function callOne(
-  host: Host,
-  { name, kind, adapter, settings }: ConfiguredBackend,
-  { names, signal, programs }: Call & { readonly programs: Programs },
-): Promise<Listed> {
-  const ours = settings === undefined && adapter.programs !== undefined;
+interface Calling extends Call {
+  readonly programs: Programs;
+}
+
+/** One row, whatever becomes of it: what fails here is not to hide the others. */
+async function callOne(host: Host, backend: ConfiguredBackend, { names, ...calling }: Calling): Promise<Listed> {
+  const { name, kind, adapter, settings } = backend;
   const known = { name, kind, where: whereIs(settings) };
-  if (ours && !names.includes(name)) {
-    return { ...known, state: 'not called', said: `not described; ${list(adapter)} would be started for a show` };
+  const uncalled = notCalled(backend, names);
+  if (uncalled) return { ...known, ...uncalled };
+  try {
+    const found =
+      settings === undefined && adapter.programs
+        ? adapter.settingsOf?.(await calling.programs.start(name, adapter.programs))
+        : (settings ?? {});
+    return { ...known, where: whereIs(found), ...(await callAt(host, backend, found, calling.signal)) };
+  } catch (error) {
+    calling.signal.throwIfAborted();
+    // The log went with the program; its last line is said.
+    const hint = error instanceof ShowrunnerError && error.code === 'backend-program-failed' && otherProgram;
+    return { ...known, ...silent(error), ...(hint && { hint }) };
   }
-  if (settings === undefined && !ours && !adapter.settings.safeParse({}).success) {
-    return { ...known, state: 'not called', said: 'not described in showrunner.yaml or the environment' };
+}
+
+/** Why it is not called at all. */
+function notCalled(
+  { name, adapter, settings, problems }: ConfiguredBackend,
+  names: readonly string[],
+): Pick<Listed, 'state' | 'said'> | undefined {
+  if (problems.length > 0) return { state: 'silent', said: `not usable: ${problems.map(problemLine).join('; ')}` };
+  if (settings !== undefined) return undefined;
+  if (adapter.programs) {
+    if (names.includes(name)) return undefined;
+    return { state: 'not called', said: `not described; ${list(adapter)} would be started for a show` };
   }
+  if (adapter.settings.safeParse({}).success) return undefined;
+  return { state: 'not called', said: 'not described in showrunner.yaml or the environment' };
+}
+
+const otherProgram =
+  'name another program with --backend-binary <name>=<path>, or say in showrunner.yaml where one runs';
+
+async function callAt(
+  { clock }: Host,
+  { name, kind, adapter }: ConfiguredBackend,
+  settings: unknown,
+  signal: AbortSignal,
+): Promise<Ping> {
   const store = await openTelemetryStore();
   try {
-    const found = ours ? adapter.settingsOf?.(await programs.start(name, adapter.programs ?? [])) : (settings ?? {});
-    const backend = adapter.open(found, { name, store });
-    const said = await ping(backend, adapter.destination(found), { clock: host.clock, signal, patienceMs });
+    const backend = adapter.open(settings, { name, store });
+    const astray = sentElsewhere(settings) ? `is \`otlp\` the receiver of the same ${kind}?` : undefined;
+    const said = await ping(backend, adapter.destination(settings), { clock, signal, patienceMs, astray });
     await backend.close();
-    const { ok, ...rest } = said;
-    return { ...known, where: whereIs(found), state: ok ? 'answers' : 'silent', ...rest };
+    return said;
   } finally {
     await store.close();
   }
+}
+
+/** Whether spans go to another address than the one that is asked. */
+function sentElsewhere(settings: unknown): boolean {
+  const { url, otlp } = isMapping(settings) ? settings : {};
+  return typeof url === 'string' && typeof otlp === 'string' && url !== otlp;
 }
 
 const list = ({ programs = [] }: Adapter): string => programs.map((program) => program.name).join(' and ');
 
 /** Where it is asked, or sent to, without whatever a URL may hide. */
 function whereIs(settings: unknown): string {
-  const url = typeof settings === 'object' && settings !== null && 'url' in settings ? settings.url : undefined;
+  const url = isMapping(settings) ? settings['url'] : undefined;
   return typeof url === 'string' && URL.canParse(url) ? new URL(url).origin : '';
 }

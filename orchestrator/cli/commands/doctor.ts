@@ -8,8 +8,8 @@ import { exitCodes } from '../../exit-codes.ts';
 import type { Host } from '../../host.ts';
 import { openTelemetryStore } from '../../telemetry/store.ts';
 import { connectEngine } from '../../runtime/containers/engine.ts';
-import { jsonOption, runtimeOption } from '../options.ts';
-import { describedBackends } from '../asked.ts';
+import { configOption, jsonOption, runtimeOption } from '../options.ts';
+import { describedBackends } from '../described.ts';
 import { shopSeed } from '../../runtime/shop-seed.ts';
 import { untilStopped } from '../stop.ts';
 import { cacheDir } from '../xdg.ts';
@@ -24,6 +24,7 @@ Examples:
 
 interface DoctorOptions {
   readonly runtime: RuntimeChoice;
+  readonly config?: string;
   readonly json: boolean;
 }
 
@@ -31,15 +32,16 @@ export const doctorCommand: CreateCommand = (host, exit) =>
   new Command('doctor')
     .description('check whether this machine can play a show')
     .addOption(runtimeOption())
+    .addOption(configOption())
     .addOption(jsonOption(host))
     .addHelpText('after', `${examples}\nExit codes: 0 without a problem, warnings allowed; 3 with one.\n`)
     .action((options: DoctorOptions) =>
       untilStopped(host, async (signal) => exit(await doctor(host, options, signal))),
     );
 
-async function doctor(host: Host, { runtime, json }: DoctorOptions, signal: AbortSignal) {
+async function doctor(host: Host, { runtime, config, json }: DoctorOptions, signal: AbortSignal) {
   const store = await openTelemetryStore();
-  const backends = () => describedBackends(host, store);
+  const backends = () => describedBackends(host, { config, store, signal });
   const question = { runtime, clock: host.clock, cacheDir: cacheDir(host.env), seed: shopSeed, backends };
   const results = await examine({ ...question, checks, connect: connectEngine, signal }).catch((error: unknown) => {
     if (signal.aborted) return undefined;

@@ -47,6 +47,7 @@ export const dependency: ExpectationKind<Params> = {
     const bounds = measures(params).map(({ bound }) => bound);
     return bounds.length > 0 && bounds.every((bound) => timingOf(bound) === 'stays') ? 'stays' : 'appears';
   },
+  lossLooksLikeIt: (params) => measures(params).some(({ bound }) => bound.operator.startsWith('<')),
   calm: true,
   minRequests,
   minWindowMs: deliveryLagMs + 1000,

@@ -17,6 +17,7 @@ export const traffic: ExpectationKind<Params> = {
   targets: (params) => [endpointFilter(params)],
   asks: ['endpoints'],
   timing: ({ rate }) => timingOf(rate, '<'),
+  lossLooksLikeIt: ({ rate }) => rate.operator.startsWith('<'),
   calm: true,
   minRequests: 1,
   minWindowMs: 5000 + deliveryLagMs,

@@ -1,5 +1,7 @@
 import { Agent, type Dispatcher, errors, request } from 'undici';
-import { revealed, Secret } from '../../backends/secret.ts';
+import { isOfTls } from '../../backends/http.ts';
+import { redactor } from '../../backends/redactor.ts';
+import { revealed } from '../../backends/secret.ts';
 import { messageOf } from '../../errors.ts';
 import type { Encoding } from '../otlp/decode.ts';
 import type { Destination } from './destination.ts';
@@ -56,10 +58,13 @@ export function sender(
         return outcomeOf(response, answer, {
           encoding,
           now: now(),
-          said: (text) => redact(`${origin} answered ${response.statusCode}${text && `: ${text}`}`),
+          said(text) {
+            const line = oneLine(redact(text));
+            return `${origin} answered ${response.statusCode}${line && `: ${line}`}`;
+          },
         });
       } catch (error) {
-        const trouble = redact(unreachable(origin, error, attemptMs));
+        const trouble = unreachable(origin, error, { attemptMs, redact });
         // A header or URL that cannot be sent stays one.
         if (error instanceof errors.InvalidArgumentError) return { is: 'refused', trouble };
         return { is: 'put-off', afterMs: undefined, trouble };
@@ -72,6 +77,7 @@ export function sender(
 interface Answered {
   readonly encoding: Encoding;
   readonly now: number;
+  /** What is told of an answer with this text, on one line and without secrets. */
   said(text: string): string;
 }
 
@@ -99,14 +105,14 @@ function partialSuccess(type: string, answer: Buffer): { readonly rejected: numb
     fieldsOf(parsed(type, answer, responseMessage))['partialSuccess'],
   );
   const count = Number(rejected ?? rejectedSpans ?? rejectedLogRecords ?? rejectedDataPoints ?? 0);
-  return { rejected: count > 0 ? count : 0, message: oneLine(errorMessage) };
+  return { rejected: count > 0 ? count : 0, message: typeof errorMessage === 'string' ? errorMessage : '' };
 }
 
 /** The message of a google.rpc.Status, else the text itself. */
 function reasonOf(type: string, answer: Buffer): string {
   const { message } = fieldsOf(parsed(type, answer, statusMessage));
-  if (typeof message === 'string') return oneLine(message);
-  return /protobuf|html/i.test(type) ? '' : oneLine(answer.toString('utf8'));
+  if (typeof message === 'string') return message;
+  return /protobuf|html/i.test(type) ? '' : answer.toString('utf8');
 }
 
 function parsed(type: string, answer: Buffer, message: typeof statusMessage): unknown {
@@ -122,8 +128,8 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-function oneLine(text: unknown): string {
-  const line = typeof text === 'string' ? text.replaceAll(/\s+/g, ' ').trim() : '';
+function oneLine(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
 
@@ -138,18 +144,13 @@ async function read(response: Dispatcher.ResponseData): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function unreachable(origin: string, error: unknown, attemptMs: number): string {
+function unreachable(
+  origin: string,
+  error: unknown,
+  { attemptMs, redact }: { readonly attemptMs: number; redact(text: string): string },
+): string {
   if (error instanceof Error && error.name === 'TimeoutError') return `${origin} gave no answer within ${attemptMs} ms`;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return `${origin} cannot be reached: ${oneLine(messageOf(error)) || code}`;
-}
-
-/** Takes secrets out of a text: a backend may repeat the key that it does not like. */
-function redactor(headers: Destination['headers']): (text: string) => string {
-  const words = Object.values(headers)
-    .filter((value) => value instanceof Secret)
-    .flatMap((secret) => [secret.reveal(), ...secret.reveal().split(/[\s=:]+/)])
-    .filter((word) => word.length > 2 && !/^(bearer|basic)$/i.test(word))
-    .toSorted((a, b) => b.length - a.length);
-  return (text) => words.reduce((safe, word) => safe.replaceAll(word, '[secret]'), text);
+  if (isOfTls(code)) return `no secure connection to ${origin} (${code})`;
+  return `${origin} cannot be reached: ${oneLine(redact(messageOf(error))) || code}`;
 }

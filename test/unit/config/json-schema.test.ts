@@ -29,7 +29,7 @@ describe('a file is', () => {
     { backends: null },
     { backends: { embedded: null, otlp: screen } },
     { backends: { otlp: { kind: 'otlp', gzip: false } } },
-    { backends: { screen: { kind: 'otlp', ...screen }, otlp: { kind: 'embedded' } } },
+    { backends: { screen: { kind: 'otlp', ...screen } } },
     { backends: { otlp: { url: { traces: 'http://a/v1/traces' } } } },
   ])('accepted: %j', (file) => {
     expect(schema.safeParse(file).error?.issues ?? []).toEqual([]);
@@ -39,6 +39,7 @@ describe('a file is', () => {
     { backend: {} },
     { backends: { screen } },
     { backends: { screen: { kind: 'oltp' } } },
+    { backends: { otlp: { kind: 'embedded' } } },
     { backends: { otlp: { ulr: 'http://a' } } },
     { backends: { otlp: { headers: { authorization: { env: 'A', file: 'b' } } } } },
     { backends: { otlp: { gzip: 'yes' } } },

@@ -149,30 +149,14 @@ describe('what is wrong', () => {
       ['showrunner.yaml:1:22 `apiKey` is missing | for example `{ env: MACKEREL_API_KEY }`'],
     ],
     [
-      'backends: {mackerel: {apiKey: {env: NONE}}}',
-      ['showrunner.yaml:1:31 the environment variable `NONE` is not set | set it, or write {file: path}'],
-    ],
-    [
-      'backends: {mackerel: {apiKey: {env: BLANK}}}',
-      ['showrunner.yaml:1:31 the environment variable `BLANK` is empty | write the key, token or password into it'],
-    ],
-    [
-      'backends: {mackerel: {apiKey: {file: none}}}',
-      ['showrunner.yaml:1:31 the file `none` is missing | a relative path begins at the folder of this file'],
-    ],
-    [
-      'backends: {mackerel: {apiKey: {file: empty}}}',
-      ['showrunner.yaml:1:31 the file `empty` is empty | write the key, token or password into it'],
-    ],
-    [
-      'backends: {mackerel: {apiKey: {file: huge}}}',
-      ['showrunner.yaml:1:31 the file `huge` is too large for a secret | is this the right file?'],
-    ],
-    [
-      'backends: {mackerel: {apiKey: {file: two-lines}}}',
+      'backends: {embedded: {kind: otlp, url: http://a}}',
       [
-        'showrunner.yaml:1:31 the file `two-lines` has line breaks or characters that no header can carry | write the secret alone',
+        'showrunner.yaml:1:29 `embedded` is a kind of backend itself | leave out `kind`, or choose another name for a backend of the kind `otlp`',
       ],
+    ],
+    [
+      'backends: {jaeger: {kind: null}}',
+      ['showrunner.yaml:1:27 there is no kind of backend `null` | one of `embedded`, `otlp`, `jaeger`, `mackerel`'],
     ],
     [
       'backends: {mackerel: {apiKey: {env: KEY}, mode: fats}}',
@@ -206,7 +190,6 @@ describe('what is wrong', () => {
     expect(problems.map(({ at, excerpt }) => [at.line, excerpt])).toEqual([
       [3, undefined],
       [4, '    spm: perhaps'],
-      [6, '    apiKey: {env: NONE}'],
       [7, '    mode: fats'],
     ]);
   });
@@ -215,6 +198,57 @@ describe('what is wrong', () => {
     expect(await problemsOf('# '.repeat(150_000))).toMatchObject([expect.stringContaining('KB are read')]);
     const bomb = `a: &a [x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c, *c, *c, *c]\n`;
     expect(await problemsOf(bomb)).toMatchObject([expect.stringContaining('grow without end')]);
+  });
+});
+
+describe('a secret that is not found', () => {
+  it.each<[string, readonly string[]]>([
+    [
+      'backends: {mackerel: {apiKey: {env: NONE}}}',
+      ['showrunner.yaml:1:31 the environment variable `NONE` is not set | set it, or write {file: path}'],
+    ],
+    [
+      'backends: {mackerel: {apiKey: {env: BLANK}}}',
+      ['showrunner.yaml:1:31 the environment variable `BLANK` is empty | write the key, token or password into it'],
+    ],
+    [
+      'backends: {mackerel: {apiKey: {file: none}}}',
+      ['showrunner.yaml:1:31 the file `none` is missing | a relative path begins at the folder of this file'],
+    ],
+    [
+      'backends: {mackerel: {apiKey: {file: empty}}}',
+      ['showrunner.yaml:1:31 the file `empty` is empty | write the key, token or password into it'],
+    ],
+    [
+      'backends: {mackerel: {apiKey: {file: huge}}}',
+      ['showrunner.yaml:1:31 the file `huge` is too large for a secret | is this the right file?'],
+    ],
+    [
+      'backends: {mackerel: {apiKey: {file: two-lines}}}',
+      [
+        'showrunner.yaml:1:31 the file `two-lines` has line breaks or characters that no header can carry | write the secret alone',
+      ],
+    ],
+  ])('%s', async (text, told) => {
+    const { mackerel, jaeger } = await backendsOf(text.replace('{', '{jaeger: {spm: true}, '), { BLANK: ' ' });
+    expect(mackerel).toMatchObject({ name: 'mackerel', kind: 'mackerel', settings: undefined });
+    const moved = mackerel?.problems.map(
+      ({ at, message, hint }) => `${at.file}:${at.line}:${at.col - 21} ${message} | ${hint}`,
+    );
+    expect(moved).toEqual(told);
+    // The others can be used all the same.
+    expect(jaeger).toMatchObject({ settings: { spm: true }, problems: [] });
+  });
+
+  it('is told with its line', async () => {
+    const { mackerel } = await backendsOf('backends:\n  mackerel:\n    apiKey: {env: NONE}\n');
+    expect(mackerel?.problems).toMatchObject([{ at: { line: 3, col: 13 }, excerpt: '    apiKey: {env: NONE}' }]);
+  });
+
+  it('does not hide what is wrong with the file', async () => {
+    expect(await problemsOf('backends: {mackerel: {apiKey: {env: NONE}, mode: fats}}')).toEqual([
+      'showrunner.yaml:1:50 `fats` is not allowed here | did you mean `fast`?',
+    ]);
   });
 });
 
@@ -307,6 +341,12 @@ describe('settings by environment', () => {
     expect((settingsOf(mackerel) as { apiKey: Secret }).apiKey.reveal()).toBe('abc');
     const { headers } = settingsOf(screen) as { headers: Record<string, Secret> };
     expect(headers['authorization']?.reveal()).toBe('Bearer abc');
+  });
+
+  it('are none of the flag --backend-binary', async () => {
+    expect(
+      (await backendsOf('', { SHOWRUNNER_BACKEND_BINARY: 'jaeger=/opt/jaeger' }))['jaeger']?.settings,
+    ).toBeUndefined();
   });
 
   it('override the file', async () => {

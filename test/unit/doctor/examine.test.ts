@@ -3,7 +3,7 @@ import { type Check, checkOfEngine, ok } from '../../../orchestrator/doctor/chec
 import { engineCheck } from '../../../orchestrator/doctor/engine.ts';
 import { connectLimitMs, examine, type Examination } from '../../../orchestrator/doctor/examine.ts';
 import { checks as allChecks } from '../../../orchestrator/doctor/index.ts';
-import { ShowrunnerError } from '../../../orchestrator/errors.ts';
+import { ProblemsError, ShowrunnerError } from '../../../orchestrator/errors.ts';
 import { exitCodes } from '../../../orchestrator/exit-codes.ts';
 import type { Engine } from '../../../orchestrator/runtime/containers/engine.ts';
 import { contextOf, engineOf, noEngineError } from '../../support/doctor.ts';
@@ -37,6 +37,16 @@ test('all checks look at the same time, at one engine, and are told in their ord
   expect(clock.now() - before).toBe(9_000);
   expect(connections).toBe(1);
   expect(clock.sleepers).toBe(0);
+});
+
+test('a file that is wrong is written out', async () => {
+  const at = { file: 'showrunner.yaml', line: 2, col: 3 };
+  const wrong: Check = {
+    look: () => Promise.reject(new ProblemsError([{ at, message: 'unknown key `ulr`', hint: 'did you mean `url`?' }])),
+  };
+  expect(await examine(examinationOf({ wrong }))).toMatchObject([
+    { level: 'problem', found: 'showrunner.yaml:2:3: unknown key `ulr` → did you mean `url`?' },
+  ]);
 });
 
 test('a check that fails is a problem of its own, and hides no other', async () => {

@@ -99,7 +99,10 @@ describe('a backend that shows things late', () => {
   });
 });
 
-const undelivered = () => ({ dropped: 40, waiting: 0, trouble: '503 from http://127.0.0.1:4318' });
+const nothing = { dropped: 0, waiting: 0 };
+const lost = { dropped: 40, waiting: 0, trouble: '503 from http://127.0.0.1:4318' };
+const inCalm = ({ from }: Window) => (from < start ? lost : nothing);
+const undelivered = ({ from }: Window) => (from < start ? nothing : lost);
 
 describe('what was lost on the way to a backend', () => {
   test('makes what was not seen unverified', async () => {
@@ -113,6 +116,27 @@ describe('what was lost on the way to a backend', () => {
   test('takes nothing from an anomaly that was seen', async () => {
     const { context } = stand(() => 812, { undelivered });
     expect(await judgeExpectation(context)).toMatchObject({ verdict: 'met', reason: 'p95 812' });
+  });
+
+  test('takes an anomaly that it may itself be: there is less of something', async () => {
+    const kind = { lossLooksLikeIt: () => true } as unknown as ExpectationKind;
+    expect(await judgeExpectation(stand(() => 812, { undelivered, kind }).context)).toMatchObject({
+      verdict: 'unverified',
+    });
+  });
+
+  test('takes one that the backend itself has not shown', async () => {
+    const backend = fakeBackend({ judgedBy: 'embedded' });
+    expect(await judgeExpectation(stand(() => 812, { undelivered, backend }).context)).toMatchObject({
+      verdict: 'unverified',
+      judgedBy: 'embedded',
+    });
+  });
+
+  test('of the calm act leaves nothing to compare with', async () => {
+    expect(await judgeExpectation(stand(() => 812, { undelivered: inCalm }).context)).toMatchObject({
+      verdict: 'unverified',
+    });
   });
 
   test('makes it unknown whether all is well again, or still', async () => {

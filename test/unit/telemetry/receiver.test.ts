@@ -72,11 +72,22 @@ describe('a request that is in order', () => {
   });
 
   test('may be packed with gzip or deflate', async () => {
-    const body = JSON.stringify(tracesRequest([aSpan()]));
+    const body = (): string => JSON.stringify(tracesRequest([aSpan(), ...packed]));
+    const packed: ReturnType<typeof aSpan>[] = [];
     const type = { 'content-type': 'application/json; charset=utf-8' };
-    expect((await send(gzipSync(body), { ...type, 'content-encoding': 'gzip' })).status).toBe(200);
-    expect((await send(deflateSync(body), { ...type, 'content-encoding': 'deflate' })).status).toBe(200);
-    expect(tap.received().spans).toBe(2);
+    expect((await send(gzipSync(body()), { ...type, 'content-encoding': 'gzip' })).status).toBe(200);
+    packed.push(aSpan());
+    expect((await send(deflateSync(body()), { ...type, 'content-encoding': 'deflate' })).status).toBe(200);
+    expect(tap.received().spans).toBe(3);
+  });
+
+  test('is counted once when its sender, who got no answer, sends it again', async () => {
+    const sent = tracesRequest([aSpan()]);
+    for (let time = 0; time < 2; time += 1) {
+      expect((await post(tap.endpoint, '/v1/traces', sent)).status).toBe(200);
+    }
+    expect(await tap.spansOf('cart', everything)).toBe(1);
+    expect(tap.received().spans).toBe(1);
   });
 
   test('may be as large as several chunks of the store', async () => {

@@ -46,6 +46,8 @@ describe('where it is sent', () => {
 it.each([
   [{}, [[['url'], 'Invalid input']]],
   [{ url: 'ftp://a' }, [[['url'], 'not a URL of HTTP']]],
+  [{ url: {} }, [[['url'], 'Invalid input']]],
+  [{ url: { logs: 'http://a/x' } }, [[['url'], 'Invalid input']]],
   [
     { url: 'http://a', headers: { 'X-Api-Key': 'k', a: 'b' } },
     [[['headers', 'X-Api-Key'], expect.stringContaining('{env: NAME}')]],

@@ -41,13 +41,7 @@ export function recorded(name: string): string {
 /** Around everything that was recorded. */
 export const recordedIn = { from: Date.UTC(2026, 10, 24, 18), to: Date.UTC(2026, 10, 24, 19) };
 
-const kinds = [
-  ['avg_over_time', undefined],
-  ['quantile_over_time', 'quantile'],
-  ['count_over_time', 'count'],
-] as const;
-
-/** Answers with what was recorded, and does not know `avg_over_time`, as 2.6. */
+/** Answers with what was recorded. */
 export function recordedTempo(): Promise<FakeTempo> {
   return fakeTempo((url) => {
     const query = url.searchParams.get('q') ?? '';
@@ -58,8 +52,7 @@ export function recordedTempo(): Promise<FakeTempo> {
     if (url.pathname.includes('/api/v2/traces/')) {
       return { body: recorded(url.pathname.endsWith('f'.repeat(32)) ? 'no-trace' : 'trace') };
     }
-    const [, name] = kinds.find(([part]) => query.includes(part)) ?? [];
-    if (name !== undefined) return { body: recorded(name) };
+    if (query.includes('count_over_time')) return { body: recorded('count') };
     return { status: 400, body: 'compiling query: parse error at line 1, col 85: syntax error: unexpected IDENTIFIER' };
   });
 }
