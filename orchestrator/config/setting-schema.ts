@@ -11,9 +11,12 @@ export function unwrap(schema: Schema): Schema {
   return schema instanceof z.ZodPipe ? unwrap(schema.def.in) : schema;
 }
 
-/** Whether a secret may be given here; `secretSetting` with another description is another schema. */
+/**
+ * Whether a secret may be given here, and is taken as one: to a mapping of optional keys it would be an empty mapping.
+ * `secretSetting` with another description is another schema.
+ */
 export function acceptsSecret(schema: Schema): boolean {
-  return z.safeParse(schema, new Secret('any')).success;
+  return z.safeParse(schema, new Secret('any')).data instanceof Secret;
 }
 
 /** Whether a text, number or yes and no may be given here that is no secret. */

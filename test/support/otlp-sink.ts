@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Signal } from '../../orchestrator/telemetry/otlp/decode.ts';
+import { readRequest, writeRequest } from '../../orchestrator/telemetry/forward/transcode.ts';
 
 type Attributes = Record<string, string | number | boolean>;
 
@@ -25,7 +27,7 @@ interface SunkLog {
   readonly body: string;
 }
 
-/** A receiver of OTLP/HTTP JSON that only remembers. */
+/** A receiver of OTLP/HTTP that only remembers. */
 export interface OtlpSink {
   readonly url: string;
   readonly spans: readonly SunkSpan[];
@@ -78,9 +80,14 @@ export async function startOtlpSink(): Promise<OtlpSink> {
   }
 
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = JSON.parse(await textOf(request)) as Record<string, readonly OtlpResource[]>;
+    const isProtobuf = request.headers['content-type'] === 'application/x-protobuf';
+    const signal = (request.url ?? '').split('/').at(-1) as Signal;
+    const sent = await bodyOf(request);
+    const json = isProtobuf ? writeRequest(signal, 'json', readRequest(signal, 'protobuf', sent)) : sent;
+    const body = JSON.parse(json.toString('utf8')) as Record<string, readonly OtlpResource[]>;
     for (const entries of Object.values(body)) entries.forEach(take);
-    response.setHeader('content-type', 'application/json').end('{}');
+    // An empty answer is an empty message in both encodings' eyes.
+    response.setHeader('content-type', request.headers['content-type'] ?? '').end(isProtobuf ? '' : '{}');
   }
 
   const server = createServer((request, response) => {
@@ -140,8 +147,8 @@ function plain(attributes: OtlpAttributes = []): Attributes {
   );
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request.setEncoding('utf8')) text += chunk as string;
-  return text;
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
 }

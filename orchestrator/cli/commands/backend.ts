@@ -24,20 +24,23 @@ What was sent is gone when it ends.
 `;
 
 export const backendCommand: CreateCommand = (host, exit) =>
-  new Command('backend').description('the embedded backend, without a show').addCommand(
-    new Command('serve')
-      .description('receive telemetry (OTLP), and be read like Jaeger and like Mackerel')
-      .addOption(portOption('--port <number>', 'where it is read', 16_686))
-      .addOption(portOption('--otlp-port <number>', 'where OTLP over HTTP is received', 4318))
-      .addOption(jsonOption(host))
-      .addHelpText('after', examples)
-      .action((flags: Flags) =>
-        untilStopped(host, async (signal) => {
-          await serve(host, flags, signal);
-          exit(exitCodes.interrupted);
-        }),
-      ),
-  );
+  new Command('backend')
+    .description('the embedded backend, without a show')
+    .addHelpText('after', examples)
+    .addCommand(
+      new Command('serve')
+        .description('receive telemetry (OTLP), and be read like Jaeger and like Mackerel')
+        .addOption(portOption('--port <number>', 'where it is read', 16_686))
+        .addOption(portOption('--otlp-port <number>', 'where OTLP over HTTP is received', 4318))
+        .addOption(jsonOption(host))
+        .addHelpText('after', examples)
+        .action((flags: Flags) =>
+          untilStopped(host, async (signal) => {
+            await serve(host, flags, signal);
+            exit(exitCodes.interrupted);
+          }),
+        ),
+    );
 
 interface Flags {
   readonly port: number;

@@ -339,6 +339,7 @@ describe('settings by environment', () => {
       mode: 'exact',
     });
     expect((settingsOf(mackerel) as { apiKey: Secret }).apiKey.reveal()).toBe('abc');
+    expect(screen?.settings).toMatchObject({ url: 'http://a' });
     const { headers } = settingsOf(screen) as { headers: Record<string, Secret> };
     expect(headers['authorization']?.reveal()).toBe('Bearer abc');
   });
