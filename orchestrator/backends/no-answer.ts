@@ -31,5 +31,4 @@ export type NoAnswerCode =
   | 'backend-slow'
   | 'backend-cut'
   | 'backend-nonsense'
-  | 'backend-too-old'
   | 'backend-too-much';

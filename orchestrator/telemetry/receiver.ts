@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
-import { promisify } from 'node:util';
 import { exitCodes } from '../exit-codes.ts';
 import { messageOf, ShowrunnerError } from '../errors.ts';
 import type { SignalCounts } from '../conductor/events.ts';
 import { BodyPool } from './body-pool.ts';
 import { boundsOf } from './bounds.ts';
+import { closeServer } from './close-server.ts';
 import { type Budget, readBody, Refusal, rpcCodes } from './http-body.ts';
 import { decode, type Decoded, type Encoding, type Signal, UndecodableError } from './otlp/decode.ts';
 import { encodeProtobuf, type ResponseType } from './otlp/proto.ts';
@@ -77,14 +77,7 @@ function tapOf(receiver: Receiver, server: Server, store: TelemetryStore): Tap {
       const [row] = await store.query<{ n: number }>(sql, { service, ...bounds });
       return row?.n ?? 0;
     },
-    async close() {
-      if (!server.listening) return;
-      const closed = promisify(server.close.bind(server))();
-      server.closeIdleConnections();
-      const force = setTimeout(() => server.closeAllConnections(), 1000);
-      await closed;
-      clearTimeout(force);
-    },
+    close: () => closeServer(server),
   };
 }
 

@@ -1,6 +1,7 @@
 import { databaseOf, httpStatusOf, peerOf, queryOf } from '../../telemetry/conventions.ts';
 import type { Dependency, Span, Window } from '../backend.ts';
-import { byText, inOrder, inWindow } from './spans.ts';
+import { dependencyOrder } from '../order.ts';
+import { inWindow } from './spans.ts';
 import { groupBy, statisticsOf } from './statistics.ts';
 
 /** By two clocks an answer may begin this much before the call. Milliseconds. */
@@ -33,7 +34,7 @@ export function dependenciesOf(
     .flatMap((span) => callsOf(span, answers.get(keyOf(span.traceId, span.spanId)) ?? [], services));
   return groupBy(calls, ({ from, to, kind }) => [from, to, kind])
     .map(edgeOf)
-    .toSorted(order);
+    .toSorted(dependencyOrder);
 }
 
 /** The spans at the other end of a call, by the span that makes it. */
@@ -91,13 +92,6 @@ function edgeOf(calls: readonly Call[]): Dependency {
     ...statisticsOf(calls.map(({ durationMs }) => durationMs)),
   };
 }
-
-const order = inOrder<Dependency>(
-  (a, b) => b.count - a.count,
-  (a, b) => byText(a.from, b.from),
-  (a, b) => byText(a.to, b.to),
-  (a, b) => byText(a.kind, b.kind),
-);
 
 function keyOf(traceId: string, spanId: string): string {
   return `${traceId} ${spanId}`;

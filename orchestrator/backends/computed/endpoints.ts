@@ -1,6 +1,7 @@
 import { httpStatusOf, methodOf, routeOf } from '../../telemetry/conventions.ts';
 import type { EndpointFilter, EndpointStats, Span, Window } from '../backend.ts';
-import { byText, inOrder, inWindow, ofRoute, ofService } from './spans.ts';
+import { endpointOrder } from '../order.ts';
+import { inWindow, ofRoute, ofService } from './spans.ts';
 import { groupBy, statisticsOf } from './statistics.ts';
 
 interface Request {
@@ -20,7 +21,7 @@ export function endpointsOf(spans: Iterable<Span>, window: Window, filter: Endpo
     method,
     route,
   ]);
-  return groups.map(statsOf).toSorted(order);
+  return groups.map(statsOf).toSorted(endpointOrder);
 }
 
 /** Only requests with a method and a route, as APM products list them. */
@@ -49,13 +50,3 @@ function statsOf(requests: readonly Request[]): EndpointStats {
     ...statisticsOf(requests.map(({ durationMs }) => durationMs)),
   };
 }
-
-const order = inOrder<EndpointStats>(
-  (a, b) => b.count - a.count,
-  (a, b) => byText(a.service, b.service),
-  (a, b) => byText(a.method, b.method),
-  (a, b) => byText(a.route, b.route),
-  // What names no version comes last.
-  (a, b) => Number(a.version === undefined) - Number(b.version === undefined),
-  (a, b) => byText(a.version ?? '', b.version ?? ''),
-);

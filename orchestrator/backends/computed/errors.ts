@@ -1,5 +1,6 @@
 import type { ErrorGroup, Span, Window } from '../backend.ts';
-import { byText, inOrder, inWindow, ofService } from './spans.ts';
+import { byText, errorOrder } from '../order.ts';
+import { inWindow, ofService } from './spans.ts';
 import { groupBy } from './statistics.ts';
 
 const traceIdsShown = 5;
@@ -21,7 +22,7 @@ export function errorsOf(
 ): readonly ErrorGroup[] {
   return groupBy(exceptionsOf(spans, window, filter), ({ service, type, message }) => [service, type, message])
     .map(groupOf)
-    .toSorted(order);
+    .toSorted(errorOrder);
 }
 
 function* exceptionsOf(
@@ -49,10 +50,3 @@ function groupOf(exceptions: readonly Exception[]): ErrorGroup {
   const traceIds = [...new Set(newestFirst.map(({ traceId }) => traceId))].slice(0, traceIdsShown);
   return { service, type, message, count: exceptions.length, traceIds };
 }
-
-const order = inOrder<ErrorGroup>(
-  (a, b) => b.count - a.count,
-  (a, b) => byText(a.service, b.service),
-  (a, b) => byText(a.type, b.type),
-  (a, b) => byText(a.message, b.message),
-);

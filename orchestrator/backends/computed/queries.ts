@@ -1,6 +1,7 @@
 import { queryOf } from '../../telemetry/conventions.ts';
 import type { QueryFilter, QueryStats, Span, Window } from '../backend.ts';
-import { byText, inOrder, inWindow, ofService } from './spans.ts';
+import { queryOrder } from '../order.ts';
+import { inWindow, ofService } from './spans.ts';
 import { groupBy, statisticsOf } from './statistics.ts';
 
 interface Call {
@@ -14,7 +15,7 @@ interface Call {
 export function queriesOf(spans: Iterable<Span>, window: Window, filter: QueryFilter): readonly QueryStats[] {
   return groupBy(callsOf(spans, window, filter), ({ service, query }) => [service, query])
     .map(statsOf)
-    .toSorted(order);
+    .toSorted(queryOrder);
 }
 
 function* callsOf(spans: Iterable<Span>, window: Window, filter: QueryFilter): Generator<Call> {
@@ -38,9 +39,3 @@ function statsOf(calls: readonly Call[]): QueryStats {
     ...statisticsOf(calls.map(({ durationMs }) => durationMs)),
   };
 }
-
-const order = inOrder<QueryStats>(
-  (a, b) => b.count - a.count,
-  (a, b) => byText(a.service, b.service),
-  (a, b) => byText(a.query, b.query),
-);

@@ -1,5 +1,6 @@
 import { httpStatusOf, methodOf, routeOf } from '../../telemetry/conventions.ts';
 import type { Span, Trace, Window } from '../backend.ts';
+import { byText } from '../order.ts';
 
 /** Whether a span is in a window, by its start; nothing is in an impossible one. */
 export function inWindow({ from, to }: Window): (span: Span) => boolean {
@@ -36,21 +37,4 @@ export function tracesOfSpans(spans: Iterable<Span>): readonly Trace[] {
       (a, b) => a.startMs - b.startMs || byText(a.spanId, b.spanId),
     ),
   }));
-}
-
-/** Orders text by its code units. */
-export function byText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}
-
-/** Orders by the first of these comparisons that tells two things apart. */
-export function inOrder<T>(...comparisons: readonly ((a: T, b: T) => number)[]): (a: T, b: T) => number {
-  return (a, b) => {
-    for (const compare of comparisons) {
-      const order = compare(a, b);
-      if (order !== 0) return order;
-    }
-    return 0;
-  };
 }

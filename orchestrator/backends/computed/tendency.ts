@@ -1,5 +1,6 @@
 import type { Attributes, Span, Tendency, TendencyFilter, Trace, Window } from '../backend.ts';
-import { byText, inOrder, inWindow, isError, ofRoute, ofService } from './spans.ts';
+import { byText, inOrder } from '../order.ts';
+import { inWindow, isError, ofRoute, ofService } from './spans.ts';
 import { fewValues, maxValues, minBadShare, technical, telling } from './tendency-rules.ts';
 
 const traceIdsShown = 5;

@@ -1,5 +1,6 @@
 import type { Span, Trace, TraceFilter, Window } from '../backend.ts';
-import { byText, inOrder, inWindow, isError, ofRoute, ofService } from './spans.ts';
+import { byText, inOrder } from '../order.ts';
+import { inWindow, isError, ofRoute, ofService } from './spans.ts';
 
 /** No search gives more than this. */
 const maxTraces = 10_000;

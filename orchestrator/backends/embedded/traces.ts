@@ -4,7 +4,8 @@ import { msOf } from '../../telemetry/tables.ts';
 import type { Span, Trace, TraceFilter, Window } from '../backend.ts';
 import { ask, inWindow, isError, matchesRoute, ofService, routeParams, rowLimit } from './ask.ts';
 
-const columns = `trace_id, span_id, parent_id, service, version, name, kind, start_ns, duration_ns,
+/** Of a SpanRow. */
+export const columns = `trace_id, span_id, parent_id, service, version, name, kind, start_ns, duration_ns,
   status, status_message, attributes, resource, events`;
 
 export async function traces(store: TelemetryStore, window: Window, filter: TraceFilter): Promise<readonly Trace[]> {
@@ -50,7 +51,8 @@ function jsonPointer(key: string): string {
   return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-interface SpanRow {
+/** A span as the store has it; `attributes`, `resource` and `events` are JSON text. */
+export interface SpanRow {
   readonly trace_id: string;
   readonly span_id: string;
   readonly parent_id: string | null;

@@ -9,6 +9,7 @@ import {
   tracesOfSpans,
 } from '../computed/index.ts';
 import { httpClient, NoAnswer } from '../http.ts';
+import { oncePerSuccess } from '../once-per-success.ts';
 import type { Secret } from '../secret.ts';
 import type { JaegerApi } from './api.ts';
 import { openLegacy } from './api-legacy.ts';
@@ -90,16 +91,4 @@ async function traceOf(api: JaegerApi, traceId: string): Promise<Trace | undefin
 
 function cannot(name: string, question: 'logs' | 'metrics'): NoAnswer {
   return new NoAnswer('backend-rejected', `${name} cannot be asked for ${question}: ${remarks[question]}`, {});
-}
-
-/** The first success for good; a failure is tried again by whoever asks next. */
-function oncePerSuccess<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => {
-    result ??= work().catch((error: unknown) => {
-      result = undefined;
-      throw error;
-    });
-    return result;
-  };
 }

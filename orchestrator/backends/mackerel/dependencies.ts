@@ -1,5 +1,6 @@
 import type { Dependency, Span, Trace, Window } from '../backend.ts';
 import { dependenciesOf, endpointsOf, queriesOf } from '../computed/index.ts';
+import { dependencyOrder } from '../order.ts';
 import type { Summary } from './answers.ts';
 import { allOf, type Asking, fetchAll, type Listed, listEach, spread, tooMuch } from './listing.ts';
 import { endpoints, executions } from './statistics.ts';
@@ -25,7 +26,7 @@ export async function dependencies(asking: Asking, window: Window): Promise<read
   const samples = sampled(lists, Math.floor(limits.maxTraces * sampledPart));
   const fetched = await fetchEach(asking, samples);
   const edges = await Promise.all(samples.map((sample) => callsOf(asking, window, sample, fetched)));
-  return edges.flat().toSorted((a, b) => b.count - a.count);
+  return edges.flat().toSorted(dependencyOrder);
 }
 
 /** Of the traces of a service, those that are read. */

@@ -1,5 +1,6 @@
 import type { EndpointFilter, EndpointStats, QueryFilter, QueryStats, Window } from '../backend.ts';
 import { queriesOf } from '../computed/index.ts';
+import { endpointOrder, queryOrder } from '../order.ts';
 import type { StatisticsQuestion } from './client.ts';
 import { type Asking, fetchAll, listAll } from './listing.ts';
 import { isEmpty, pieces, wholeSeconds } from './windows.ts';
@@ -31,7 +32,7 @@ export async function endpoints(
       return withVersions(asking.name, await all, (await Promise.all(apart)).flat());
     }),
   );
-  return rows.flat().toSorted((a, b) => b.count - a.count || byText(nameOf(a), nameOf(b)));
+  return rows.flat().toSorted(endpointOrder);
 }
 
 async function endpointsOf(
@@ -76,7 +77,7 @@ export async function queries(asking: Asking, window: Window, filter: QueryFilte
   if (isEmpty(window)) return [];
   const services = filter.service === undefined ? asking.settings.services : [filter.service];
   const rows = await Promise.all(services.map((service) => queriesOfService(asking, window, { ...filter, service })));
-  return rows.flat().toSorted((a, b) => b.count - a.count || byText(a.service, b.service) || byText(a.query, b.query));
+  return rows.flat().toSorted(queryOrder);
 }
 
 async function queriesOfService(
@@ -132,13 +133,4 @@ function merged(parts: readonly Sums[]): Omit<EndpointStats, 'service' | 'method
     avgMs: count === 0 ? 0 : sum((part) => part.totalMs) / count,
     p95Ms: Math.max(...parts.map((part) => part.p95Ms)),
   };
-}
-
-function nameOf({ service, method, route, version = '' }: EndpointStats): string {
-  return [service, method, route, version].join('\0');
-}
-
-function byText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { httpClient, NoAnswer } from '../http.ts';
 import { Secret } from '../secret.ts';
-import { oncePerSuccess } from './once.ts';
+import { oncePerSuccess } from '../once-per-success.ts';
 import type { PrometheusSettings } from './settings.ts';
 
 export type Labels = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { NoAnswer } from '../http.ts';
-import { oncePerSuccess } from './once.ts';
+import { oncePerSuccess } from '../once-per-success.ts';
 import type { PrometheusApi } from './api.ts';
 import type { PrometheusSettings } from './settings.ts';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ErrorGroup, Span, Window } from '../backend.ts';
+import { errorOrder } from '../order.ts';
 import { type Asked, rangeOf, tooMuch } from './ask.ts';
 import { all, ofService } from './filter.ts';
 import { timeSchema } from './spans.ts';
@@ -37,10 +38,7 @@ export async function errors(
     const ids = known.get(nameOf(serviceName, type, message)) ?? new Set([await newestTrace(asked, group)]);
     found.push({ service: serviceName, type, message, count, traceIds: [...ids].slice(0, traceIdsShown) });
   }
-  return found.toSorted(
-    (a, b) =>
-      b.count - a.count || (nameOf(a.service, a.type, a.message) < nameOf(b.service, b.type, b.message) ? -1 : 1),
-  );
+  return found.toSorted(errorOrder);
 }
 
 async function groupsOf({ api, environment }: Asked, window: Window, service = ''): Promise<readonly Group[]> {

@@ -1,4 +1,5 @@
 import type { EndpointFilter, EndpointStats, QueryFilter, QueryStats, Window } from '../backend.ts';
+import { endpointOrder, queryOrder } from '../order.ts';
 import { type Asked, key, table, type TableRow } from './ask.ts';
 import { all, ofRoute, ofService } from './filter.ts';
 
@@ -31,7 +32,7 @@ export async function endpoints(
       const names = { service: of ?? '', method: method ?? '', route: route ?? '' };
       return { ...names, ...(version != null && { version }), ...statistics(row) };
     })
-    .toSorted(byCount(({ service: of, method, route, version = '' }) => [of, method, route, version]));
+    .toSorted(endpointOrder);
 }
 
 export async function queries(asked: Asked, window: Window, filter: QueryFilter): Promise<readonly QueryStats[]> {
@@ -45,16 +46,9 @@ export async function queries(asked: Asked, window: Window, filter: QueryFilter)
   return found
     .map((row): QueryStats => ({ service: row.group[0] ?? '', query: row.group[1] ?? '', ...statistics(row) }))
     .filter(({ query }) => query.toLowerCase().includes(part))
-    .toSorted(byCount(({ service: of, query }) => [of, query]));
+    .toSorted(queryOrder);
 }
 
 function statistics({ values: [count, errors, avg, p95] }: TableRow): Omit<QueryStats, 'service' | 'query'> {
   return { count: count ?? 0, errorCount: errors ?? 0, avgMs: (avg ?? 0) / 1e6, p95Ms: (p95 ?? 0) / 1e6 };
-}
-
-function byCount<T extends { readonly count: number }>(names: (row: T) => readonly string[]): (a: T, b: T) => number {
-  return (a, b) => {
-    if (a.count !== b.count) return b.count - a.count;
-    return JSON.stringify(names(a)) < JSON.stringify(names(b)) ? -1 : 1;
-  };
 }

@@ -1,5 +1,5 @@
 import type { Dependency, Window } from '../backend.ts';
-import { byText, inOrder } from '../computed/spans.ts';
+import { dependencyOrder } from '../order.ts';
 import type { TempoClient } from './client.ts';
 import { type Asked, byStatus, type Measure } from './measure.ts';
 import { isClient, ofService, service, spanset } from './traceql.ts';
@@ -28,14 +28,7 @@ export async function dependencies(
   return edges
     .flat()
     .filter(({ kind, from, to }) => kind !== 'service' || from !== to)
-    .toSorted(
-      inOrder<Dependency>(
-        (a, b) => b.count - a.count,
-        (a, b) => byText(a.from, b.from),
-        (a, b) => byText(a.to, b.to),
-        (a, b) => byText(a.kind, b.kind),
-      ),
-    );
+    .toSorted(dependencyOrder);
 }
 
 async function databaseCalls(measure: Measure, window: Window): Promise<readonly Dependency[]> {

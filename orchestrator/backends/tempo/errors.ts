@@ -1,6 +1,6 @@
 import type { ErrorGroup, Window } from '../backend.ts';
-import { byText, inOrder } from '../computed/spans.ts';
 import { NoAnswer } from '../http.ts';
+import { errorOrder } from '../order.ts';
 import type { HitSpan, TempoClient } from './client.ts';
 import { newestFirst } from './traces.ts';
 import { ofService, service, spanset } from './traceql.ts';
@@ -32,14 +32,7 @@ export async function errors(
   }
   const all = hits.flatMap(({ traceId, spans }) => spans.map((span) => ({ traceId, span })));
   const groups = Map.groupBy(all, ({ span }) => JSON.stringify(namesOf(span)));
-  return [...groups.values()].map(groupOf).toSorted(
-    inOrder(
-      (a, b) => b.count - a.count,
-      (a, b) => byText(a.service, b.service),
-      (a, b) => byText(a.type, b.type),
-      (a, b) => byText(a.message, b.message),
-    ),
-  );
+  return [...groups.values()].map(groupOf).toSorted(errorOrder);
 }
 
 function groupOf(group: readonly Thrown[]): ErrorGroup {

@@ -1,5 +1,5 @@
 import type { EndpointFilter, EndpointStats, QueryFilter, QueryStats, Window } from '../backend.ts';
-import { byText, inOrder } from '../computed/spans.ts';
+import { endpointOrder, queryOrder } from '../order.ts';
 import { byStatus, type Measure, type Measured } from './measure.ts';
 import { isClient, isServer, ofService, service, spanset } from './traceql.ts';
 
@@ -21,17 +21,7 @@ export async function endpoints(
   return groups
     .flatMap(endpointOf)
     .filter((stats) => route === undefined || `${stats.method} ${stats.route}` === route)
-    .toSorted(
-      inOrder<EndpointStats>(
-        (a, b) => b.count - a.count,
-        (a, b) => byText(a.service, b.service),
-        (a, b) => byText(a.method, b.method),
-        (a, b) => byText(a.route, b.route),
-        // What names no version comes last.
-        (a, b) => Number(a.version === undefined) - Number(b.version === undefined),
-        (a, b) => byText(a.version ?? '', b.version ?? ''),
-      ),
-    );
+    .toSorted(endpointOrder);
 }
 
 /** Only requests with a method and a route, as APM products list them. */
@@ -52,11 +42,5 @@ export async function queries(measure: Measure, window: Window, filter: QueryFil
     .flatMap(({ values: [name = '', query], ...numbers }) =>
       query?.toLowerCase().includes(part) ? [{ service: name, query, ...numbers }] : [],
     )
-    .toSorted(
-      inOrder<QueryStats>(
-        (a, b) => b.count - a.count,
-        (a, b) => byText(a.service, b.service),
-        (a, b) => byText(a.query, b.query),
-      ),
-    );
+    .toSorted(queryOrder);
 }

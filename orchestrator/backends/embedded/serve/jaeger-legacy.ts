@@ -1,5 +1,5 @@
 import { spanKinds } from '../../../telemetry/records.ts';
-import type { SpanRow } from './jaeger-search.ts';
+import type { SpanRow } from '../traces.ts';
 import { type Pair, sorted, type SpanTexts, textsOf } from './jaeger-span.ts';
 
 /** What Jaeger says beside its data, or in place of it. */

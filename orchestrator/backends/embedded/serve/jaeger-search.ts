@@ -1,28 +1,12 @@
 import { spanKinds, statuses } from '../../../telemetry/records.ts';
 import type { Param, TelemetryStore } from '../../../telemetry/store.ts';
+import { columns as spanColumns, type SpanRow } from '../traces.ts';
 import type { Search } from './jaeger-parameters.ts';
 
 /** A trace that was found, and how many spans it has. */
 export interface Found {
   readonly traceId: string;
   readonly spans: number;
-}
-
-/** A span as the store has it; `attributes`, `resource` and `events` are JSON text. */
-export interface SpanRow {
-  readonly trace_id: string;
-  readonly span_id: string;
-  readonly parent_id: string | null;
-  readonly service: string;
-  readonly name: string;
-  readonly kind: number;
-  readonly start_ns: bigint;
-  readonly duration_ns: bigint;
-  readonly status: number;
-  readonly status_message: string | null;
-  readonly attributes: string;
-  readonly resource: string;
-  readonly events: string | null;
 }
 
 /** So many spans are put into words at a time, which takes some milliseconds; between them everybody else has a turn. */
@@ -135,9 +119,7 @@ export async function* spansOf(store: TelemetryStore, traces: readonly Found[]):
         WITH asked AS (
           SELECT unnest(ids) AS trace_id, generate_subscripts(ids, 1) AS place FROM (SELECT string_split($ids, ' ') AS ids)
         )
-        SELECT trace_id, span_id, parent_id, service, name, kind, start_ns, duration_ns, status, status_message,
-          attributes, resource, events
-        FROM spans JOIN asked USING (trace_id) ORDER BY place, start_ns, span_id
+        SELECT ${spanColumns} FROM spans JOIN asked USING (trace_id) ORDER BY place, start_ns, span_id
         LIMIT ${Math.min(pageSpans, total - offset)} OFFSET ${offset}`;
       yield await store.query<SpanRow>(sql, { ids });
     }

@@ -1,5 +1,5 @@
 import type { Attributes } from '../../backend.ts';
-import type { SpanRow } from './jaeger-search.ts';
+import type { SpanRow } from '../traces.ts';
 
 export type Pair = readonly [key: string, value: string | number | boolean];
 

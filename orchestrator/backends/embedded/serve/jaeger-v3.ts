@@ -1,4 +1,4 @@
-import type { SpanRow } from './jaeger-search.ts';
+import type { SpanRow } from '../traces.ts';
 import { type Pair, type SpanTexts, textsOf } from './jaeger-span.ts';
 
 /** Traces as OTLP/JSON, in pieces: integers for enums, decimal text for 64-bit numbers, hex for ids; what is empty is left out. */

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { promisify } from 'node:util';
 import { messageOf, ShowrunnerError } from '../../../errors.ts';
 import { exitCodes } from '../../../exit-codes.ts';
+import { closeServer } from '../../../telemetry/close-server.ts';
 import type { TelemetryStore } from '../../../telemetry/store.ts';
 import { jaegerApi, jaegerPaths, pathOf } from './jaeger.ts';
 import { mackerelApi, mackerelPaths } from './mackerel.ts';
@@ -42,7 +42,7 @@ export async function serveReadApis(store: TelemetryStore, port: number): Promis
     else tell(response, 404, `there is no ${path} here\n\n${overview}`);
   });
   const url = `http://127.0.0.1:${await listen(server, port)}`;
-  return { url, close: () => close(server) };
+  return { url, close: () => closeServer(server) };
 }
 
 /** Returns the port. */
@@ -60,15 +60,6 @@ async function listen(server: Server, port: number): Promise<number> {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the read APIs are not on a port');
   return address.port;
-}
-
-async function close(server: Server): Promise<void> {
-  if (!server.listening) return;
-  const closed = promisify(server.close.bind(server))();
-  server.closeIdleConnections();
-  const force = setTimeout(() => server.closeAllConnections(), 1000);
-  await closed;
-  clearTimeout(force);
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, methods: readonly string[]): void {
