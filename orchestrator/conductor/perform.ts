@@ -16,7 +16,7 @@ import { createServerMonitor, type ServerMonitor } from './server-monitor.ts';
 import type { Stage } from './stage.ts';
 import { startBackends } from './start-backends.ts';
 import { withTimeFor } from './time-for.ts';
-import { createTasks } from './tasks.ts';
+import { watch } from './watch.ts';
 
 const footprintEveryMs = 2_000;
 
@@ -192,20 +192,12 @@ async function startShop(
   return shop;
 }
 
-function watchFootprint({ clock, emit }: Performance, monitor: ServerMonitor, cleanUp: CleanUp): void {
-  const over = new AbortController();
-  const tasks = createTasks(emit);
-  cleanUp.push('stop watching the processes', () => {
-    over.abort();
-    return tasks.idle();
-  });
-  tasks.start('footprint', over.signal, async () => {
-    while (!over.signal.aborted) {
-      const processes = await monitor.sample();
-      if (processes.length > 0) emit({ type: 'footprint', processes });
-      await clock.sleep(footprintEveryMs, over.signal);
-    }
-  });
+function watchFootprint(performance: Performance, monitor: ServerMonitor, cleanUp: CleanUp): void {
+  const look = async (): Promise<void> => {
+    const processes = await monitor.sample();
+    if (processes.length > 0) performance.emit({ type: 'footprint', processes });
+  };
+  watch(performance, cleanUp, { what: 'processes', everyMs: footprintEveryMs, look });
 }
 
 async function stopLoad(load: LoadRun, emit: Stage['emit']): Promise<void> {

@@ -2,9 +2,9 @@ import { plannedActs, timelineOf } from '../show/timeline.ts';
 import type { Tap } from '../telemetry/tap.ts';
 import type { CleanUp } from './clean-up.ts';
 import type { Asked, Performance } from './perform.ts';
-import { createTasks } from './tasks.ts';
 import { withTimeFor } from './time-for.ts';
 import { versionsOf } from './versions.ts';
+import { watch } from './watch.ts';
 
 const lookEveryMs = 1_000;
 
@@ -55,20 +55,12 @@ function begin(
 }
 
 /** Tells each trouble with a backend when it begins, not only when a verdict suffers from it. */
-function watchDelivery({ clock, emit }: Performance, asked: Asked, cleanUp: CleanUp): void {
-  const over = new AbortController();
-  const tasks = createTasks(emit);
-  cleanUp.push('stop watching the backends', () => {
-    over.abort();
-    return tasks.idle();
-  });
-  tasks.start('watch of the backends', over.signal, async () => {
-    let known: ReadonlySet<string> = new Set();
-    while (!over.signal.aborted) {
-      const now = new Set(asked.troubles());
-      for (const message of now) if (!known.has(message)) emit({ type: 'trouble', message });
-      known = now;
-      await clock.sleep(lookEveryMs, over.signal);
-    }
-  });
+function watchDelivery(performance: Performance, asked: Asked, cleanUp: CleanUp): void {
+  let known: ReadonlySet<string> = new Set();
+  const look = (): void => {
+    const now = new Set(asked.troubles());
+    for (const message of now) if (!known.has(message)) performance.emit({ type: 'trouble', message });
+    known = now;
+  };
+  watch(performance, cleanUp, { what: 'backends', everyMs: lookEveryMs, look });
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Summary } from '../../orchestrator/reports/summarise.ts';
 import { docker, ours } from '../support/engine.ts';
+import { seeded } from '../support/random.ts';
 import { showFolder } from '../support/show-folder.ts';
 import { eventsSoFar, eventually, onlyRun, start, temporaryFolder } from '../support/showrunner.ts';
 
@@ -14,17 +15,6 @@ const show = showFolder(
   '  - act: calm\n    for: 80s\n    expect:\n      - quiet: { services: [storefront, catalog] }\n',
 );
 
-/** mulberry32, so that a failure can be repeated. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** The running container of a service. */
 function containerOf(service: string): string | undefined {
   return docker('ps', '--filter', 'label=showrunner.run', '--format', '{{.ID}} {{.Names}}')
@@ -34,7 +24,7 @@ function containerOf(service: string): string | undefined {
 }
 
 test('a random service that somebody kills ten times under load is noticed, shown and started again, and the show ends with verdicts', async () => {
-  const random = randomOf(20_261_124);
+  const random = seeded(20_261_124);
   const runsDir = temporaryFolder('runs');
   const { finished } = start(['check', show, '--runtime', 'containers', '--runs-dir', runsDir]);
   await eventually('first act', 60_000, () => eventsSoFar(runsDir).find((event) => event.type === 'act-started'));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Summary } from '../../orchestrator/reports/summarise.ts';
 import { ours } from '../support/engine.ts';
+import { notMet } from '../support/summaries.ts';
 import { type Finished, onlyRun, start, temporaryFolder } from '../support/showrunner.ts';
 
 interface Played {
@@ -26,11 +27,6 @@ function verdicts({ acts }: Summary) {
     recovery: recovery.map(({ text, backend, verdict }) => ({ text, backend, verdict })),
   }));
 }
-
-const notMet = ({ acts }: Summary) =>
-  acts
-    .flatMap(({ expectations, recovery }) => [...expectations, ...recovery])
-    .filter(({ verdict }) => verdict !== 'met');
 
 /** Forwarded packets that leave a bridge of the engine for anywhere but a bridge. */
 const egress = ['DOCKER-USER', '-i', 'br+', '!', '-o', 'br+', '-j', 'DROP'];

@@ -5,8 +5,8 @@ import type { Summary } from '../../orchestrator/reports/summarise.ts';
 import { startMackerelStandIn } from '../support/mackerel-stand-in.ts';
 import { binaryOf } from '../support/program.ts';
 import { showFolder } from '../support/show-folder.ts';
-import { type Finished, onlyRun, start, temporaryFolder } from '../support/showrunner.ts';
-import { medianOf } from '../support/times.ts';
+import { eventsSoFar, eventually, type Finished, onlyRun, start, temporaryFolder } from '../support/showrunner.ts';
+import { medianOf, notMet, verdictsOf } from '../support/summaries.ts';
 import { startSignozStandIn } from '../support/signoz-stand-in/index.ts';
 
 const binaries = ['jaeger', 'tempo', 'prometheus'].flatMap((name) => {
@@ -48,30 +48,45 @@ interface Played {
   readonly summary: Summary;
 }
 
-async function check(
-  show: string,
-  names: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Played> {
+interface Playing {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called once, while the first act plays. */
+  readonly onStage?: () => void;
+}
+
+async function check(show: string, names: readonly string[], { env = {}, onStage }: Playing = {}): Promise<Played> {
   const runsDir = temporaryFolder('runs');
   const chosen = ['--backend', names.join(','), '--backend-binary', binaries.join(',')];
-  const finished = await start(['check', show, '--runs-dir', runsDir, '--rate', '10/s', ...chosen], env).finished;
+  const running = start(['check', show, '--runs-dir', runsDir, '--rate', '10/s', ...chosen], env);
+  if (onStage) {
+    await eventually('act', 120_000, () => eventsSoFar(runsDir).find(({ type }) => type === 'act-started'));
+    onStage();
+  }
+  const finished = await running.finished;
   const runDir = onlyRun(runsDir);
   return { finished, runDir, summary: JSON.parse(readFileSync(join(runDir, 'summary.json'), 'utf8')) as Summary };
 }
 
-const verdictsOf = ({ summary }: Played, backend: string) =>
-  summary.acts.flatMap(({ expectations, recovery }) =>
-    [...expectations, ...recovery].filter((verdict) => verdict.backend === backend),
-  );
-const notMet = (played: Played, backend: string) =>
-  verdictsOf(played, backend).filter(({ verdict }) => verdict !== 'met');
+/** The environment of every service that runs on this machine, as the system tells it. */
+function environmentsOfServices(): readonly string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(environmentOf).filter((environment) => environment.includes('SERVICE_VERSION='));
+}
+
+function environmentOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    // It has ended meanwhile, or is somebody else's.
+    return '';
+  }
+}
 
 describe.skipIf(binaries.length < 3)('four-faults on the real Tempo', () => {
   test('has every verdict met, an anomaly in 45 s, and leaves nothing', async () => {
     const played = await check('four-faults', ['tempo']);
-    expect(notMet(played, 'tempo')).toEqual([]);
-    expect(verdictsOf(played, 'tempo').length).toBeGreaterThan(20);
+    expect(notMet(played.summary, 'tempo')).toEqual([]);
+    expect(verdictsOf(played.summary, 'tempo').length).toBeGreaterThan(20);
     expect(played.finished.code).toBe(0);
     expect(medianOf(played.summary, 'tempo')).toBeLessThanOrEqual(45_000);
     expect(played.summary.leftovers).toEqual([]);
@@ -80,6 +95,7 @@ describe.skipIf(binaries.length < 3)('four-faults on the real Tempo', () => {
 
 describe.skipIf(binaries.length < 3)('one show on the real Jaeger, Tempo and Prometheus, and on stand-ins', () => {
   let played: Played;
+  let environments: readonly string[] = [];
   const stops: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
@@ -97,17 +113,20 @@ describe.skipIf(binaries.length < 3)('one show on the real Jaeger, Tempo and Pro
   signoz: { apiKey: { file: key }, url: '${signoz.url}', otlp: '${signoz.otlp}', delayMs: 8000 }
 `,
     );
-    played = await check(twoCauses, asked, { SHOWRUNNER_CONFIG: config, MARKER_KEY: marker });
+    played = await check(twoCauses, asked, {
+      env: { SHOWRUNNER_CONFIG: config, MARKER_KEY: marker },
+      onStage: () => (environments = environmentsOfServices()),
+    });
   }, 600_000);
   afterAll(() => Promise.all(stops.map((stop) => stop())));
 
   test.for(asked.filter((name) => name !== 'prometheus'))('%s says that every verdict is met', (backend) => {
-    expect(notMet(played, backend)).toEqual([]);
-    expect(verdictsOf(played, backend)).toHaveLength(8);
+    expect(notMet(played.summary, backend)).toEqual([]);
+    expect(verdictsOf(played.summary, backend)).toHaveLength(8);
   });
 
   test('prometheus says so of all that metrics can answer, and the rest is unverified, never met', () => {
-    expect(notMet(played, 'prometheus')).toMatchObject([
+    expect(notMet(played.summary, 'prometheus')).toMatchObject([
       {
         kind: 'root-cause',
         verdict: 'unverified',
@@ -131,6 +150,11 @@ describe.skipIf(binaries.length < 3)('one show on the real Jaeger, Tempo and Pro
   test('the console has one table with a column for each, and says where they do not agree', () => {
     expect(played.finished.stdout).toMatch(new RegExp(`act +expectation +${asked.join(' +')}`));
     expect(played.finished.stdout).toMatch(/do not agree:\n +country-bug: storefront POST/);
+  });
+
+  test('no secret is in the environment of a service', () => {
+    expect(environments.length).toBeGreaterThanOrEqual(8);
+    expect(environments.filter((environment) => environment.includes(marker))).toEqual([]);
   });
 
   test('no secret is in any file of the run or in the output', () => {

@@ -9,6 +9,7 @@ import {
   tracesOf,
   tracesOfSpans,
 } from '../../orchestrator/backends/computed/index.ts';
+import { how } from '../../orchestrator/backends/jaeger/backend.ts';
 import { type SpanInput, tracesRequest } from './otlp-data.ts';
 
 /** A backend that has these spans in memory and computes every answer about them. */
@@ -17,16 +18,7 @@ export function computedBackend(inputs: readonly SpanInput[]): Backend {
   const traces = tracesOfSpans(spans);
   return {
     name: 'computed',
-    how: {
-      endpoints: 'computed',
-      queries: 'computed',
-      traces: 'computed',
-      errors: 'computed',
-      dependencies: 'computed',
-      tendency: 'computed',
-      logs: 'unsupported',
-      metrics: 'unsupported',
-    },
+    how,
     remarks: { logs: 'it has only spans', metrics: 'it has only spans' },
     pace: { delayMs: 0, answerMs: 1000, everyMs: 100 },
     version: async () => '1.0',

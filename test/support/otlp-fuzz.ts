@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs';
+import type { Random } from './random.ts';
 
 /** A field of a message on the wire: its tag, and its bytes or, where a message is known to be in them, the fields of that. */
 interface Field {
@@ -14,19 +15,6 @@ interface Shape {
 const keyValue: Shape = { 2: {} };
 const span: Shape = { 9: keyValue, 11: { 3: keyValue }, 15: {} };
 const tracesRequest: Shape = { 1: { 1: { 1: keyValue }, 2: { 2: span } } };
-
-export type Random = () => number;
-
-/** Random numbers from 0 to below 1 that are the same each time (mulberry32). */
-export function seeded(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** The request with one byte changed, lost or added, or cut off: mostly no Protobuf any more. */
 export function damaged(body: Buffer, random: Random): Buffer {

@@ -5,6 +5,7 @@ import { decode } from '../../../../orchestrator/telemetry/otlp/decode.ts';
 import { openTelemetryStore, type TelemetryStore } from '../../../../orchestrator/telemetry/store.ts';
 import { computedBackend } from '../../../support/computed-backend.ts';
 import { Ids, type SpanInput, tracesRequest } from '../../../support/otlp-data.ts';
+import { seeded } from '../../../support/random.ts';
 
 const from = Date.UTC(2026, 0, 5, 9, 0, 0);
 const windows: readonly Window[] = [
@@ -13,17 +14,6 @@ const windows: readonly Window[] = [
   { from: from - 3_600_000, to: from + 3_600_000 },
   { from: from - 10_000_000, to: from - 9_000_000 },
 ];
-
-/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const services = ['storefront', 'catalog', 'checkout', 'bank'];
 const kinds: readonly SpanKind[] = ['server', 'client', 'client', 'producer', 'consumer', 'internal', 'unspecified'];
@@ -53,7 +43,7 @@ const values: Readonly<Record<string, readonly (string | number | boolean)[]>> =
 };
 
 function generated(seed: number): readonly SpanInput[] {
-  const next = random(seed);
+  const next = seeded(seed);
   const ids = new Ids(seed * 100_000);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
   return Array.from({ length: 120 }, () => ids.trace()).flatMap((traceId) => {

@@ -4,7 +4,8 @@ import { decode, decodeAny } from '../../../../orchestrator/telemetry/otlp/decod
 import { readTraces } from '../../../../orchestrator/telemetry/otlp/direct/traces.ts';
 import { knownShop } from '../../../support/known-shop.ts';
 import { otlpSpan, tracesRequest } from '../../../support/otlp-data.ts';
-import { damaged, rearranged, seeded } from '../../../support/otlp-fuzz.ts';
+import { damaged, rearranged } from '../../../support/otlp-fuzz.ts';
+import { seeded } from '../../../support/random.ts';
 import { richTraces } from '../../../support/rich-otlp.ts';
 import { shopBodies } from '../../../support/shop-spans.ts';
 import { spanRecords } from '../../../support/span-records.ts';

@@ -8,3 +8,13 @@ export function medianOf({ acts }: Summary, backend: string): number {
     .toSorted((a, b) => a - b);
   return times[Math.floor((times.length - 1) / 2)] ?? Infinity;
 }
+
+/** Every verdict of a run, of recoveries too; of one backend, if named. */
+export function verdictsOf({ acts }: Summary, backend?: string) {
+  return acts
+    .flatMap(({ expectations, recovery }) => [...expectations, ...recovery])
+    .filter((one) => backend === undefined || one.backend === backend);
+}
+
+export const notMet = (summary: Summary, backend?: string) =>
+  verdictsOf(summary, backend).filter(({ verdict }) => verdict !== 'met');
