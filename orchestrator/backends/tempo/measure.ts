@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Window } from '../backend.ts';
 import { statisticsOf } from '../computed/statistics.ts';
 import { NoAnswer } from '../http.ts';
@@ -37,47 +38,73 @@ export const byStatus: Asked['failed'] = { by: ['status'], is: ([status]) => sta
 
 export function measurer(client: TempoClient): Measure {
   return async (window, asked) => {
-    const { spans, by, failed } = asked;
-    const all = [...by, ...failed.by];
-    const [counted, durations] = await Promise.all([
-      client.instant(window, `${spans} | count_over_time() by (${all.join(', ')})`),
-      durationsOf(client, window, asked),
-    ]);
-    const present = counted.filter(({ value }) => value > 0);
-    if (present.length === 0) await reallyNothing(client, window, spans);
-    const groups = Map.groupBy(present, (series) => keyOf(valuesOf(series, by)));
+    const { by, failed } = asked;
+    const { groups, durations } = await agreed(client, window, asked);
     return [...groups].map(([key, group]) => {
       const failures = group.filter((series) => failed.is(valuesOf(series, failed.by)));
+      const { avgMs = Number.NaN, p95Ms = Number.NaN } = durations.get(key) ?? {};
       return {
         // A group has at least one.
         values: group.slice(0, 1).flatMap((series) => valuesOf(series, by)),
         count: sum(group),
         errorCount: sum(failures),
-        ...timesOf(durations, key),
+        avgMs,
+        p95Ms,
       };
     });
   };
 }
 
+interface Found {
+  readonly groups: ReadonlyMap<string, readonly Series[]>;
+  readonly durations: ReadonlyMap<string, { readonly avgMs: number; readonly p95Ms: number }>;
+}
+
+/** Metrics and searches read two stores, each written to at checks of its own (every 2 s in program.ts): a span is in one before the other. */
+const looks = 4;
+const lookEveryMs = 1000;
+
+/** Counts and durations of the same groups; throws where one has what the other does not come to have. */
+async function agreed(client: TempoClient, window: Window, asked: Asked): Promise<Found> {
+  for (let look = 1; ; look += 1) {
+    const [groups, durations] = await Promise.all([
+      countsOf(client, window, asked),
+      durationsOf(client, window, asked),
+    ]);
+    const lacking = [...groups.keys()].find((key) => !durations.has(key));
+    const uncounted = groups.size === 0 && durations.size > 0;
+    if (lacking === undefined && !uncounted) return { groups, durations };
+    if (look === looks) throw uncounted ? notCounted(asked) : notTimed(lacking);
+    await sleep(lookEveryMs);
+  }
+}
+
 /** Tempo 2 without the `local-blocks` processor counts nothing, whatever it has, and says so as if that were an answer. */
-async function reallyNothing(client: TempoClient, window: Window, spans: string): Promise<void> {
-  const hits = await client.search(window, spans, 20);
-  if (hits.length === 0) return;
-  throw new NoAnswer('backend-rejected', `Tempo finds spans of ${spans} that its TraceQL metrics do not count`, {
+function notCounted({ spans }: Asked): NoAnswer {
+  return new NoAnswer('backend-rejected', `Tempo finds spans of ${spans} that its TraceQL metrics do not count`, {
     hint: 'Tempo 2 needs the processor local-blocks in its metrics generator, with filter_server_spans: false; new spans need more delayMs',
   });
+}
+
+function notTimed(key: string | undefined): NoAnswer {
+  return new NoAnswer('backend-cut', `Tempo counts spans of ${key} and does not know how long they took`, {
+    hint: 'they may be too new: give it more delayMs',
+  });
+}
+
+async function countsOf(client: TempoClient, window: Window, { spans, by, failed }: Asked): Promise<Found['groups']> {
+  const all = [...by, ...failed.by];
+  const counted = await client.instant(window, `${spans} | count_over_time() by (${all.join(', ')})`);
+  return Map.groupBy(
+    counted.filter(({ value }) => value > 0),
+    (series) => keyOf(valuesOf(series, all).slice(0, by.length)),
+  );
 }
 
 /** Of one trace: only Tempo 3 has an upper limit (100), and that is not asked like this. */
 const spansEach = 100_000;
 
-type Times = Pick<Measured, 'avgMs' | 'p95Ms'>;
-
-async function durationsOf(
-  client: TempoClient,
-  window: Window,
-  { spans, by }: Asked,
-): Promise<ReadonlyMap<string, Times>> {
+async function durationsOf(client: TempoClient, window: Window, { spans, by }: Asked): Promise<Found['durations']> {
   const hits = await client.search(window, `${spans} | select(${by.join(', ')})`, spansEach);
   const names = by.map((label) => label.replace(/^(resource|span)\./, ''));
   const groups = Map.groupBy(
@@ -85,14 +112,6 @@ async function durationsOf(
     ({ attributes }) => keyOf(names.map((name) => attributes.get(name))),
   );
   return new Map([...groups].map(([key, list]) => [key, statisticsOf(list.map(({ durationMs }) => durationMs))]));
-}
-
-function timesOf(durations: ReadonlyMap<string, Times>, key: string): Times {
-  const found = durations.get(key);
-  if (found !== undefined) return { avgMs: found.avgMs, p95Ms: found.p95Ms };
-  throw new NoAnswer('backend-cut', `Tempo counts spans of ${key} and does not know how long they took`, {
-    hint: 'they may be too new: give it more delayMs',
-  });
 }
 
 function valuesOf({ labels }: Series, by: readonly string[]): Values {

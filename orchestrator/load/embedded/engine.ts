@@ -1,7 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ProblemsError, ShowrunnerError } from '../../errors.ts';
+import { messageOf, ProblemsError, ShowrunnerError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { packageRoot } from '../../package-root.ts';
 import type { LoadEngine, LoadPlan, LoadRun, LoadSummary } from '../engine.ts';
@@ -10,6 +11,8 @@ import { compileScript } from './script.ts';
 
 /** The process lets iterations run for 5 s after it was told to stop; one that has not answered by then never will. */
 const killAfterMs = 6500;
+/** From its last report until the process has ended by itself. */
+const endWithinMs = 2000;
 const logTailLines = 20;
 // 68 MB instead of 102 MB at 20 iterations/s, and less CPU time for compiling: docs/decisions/load-engine.md.
 const nodeOptions = ['--max-semi-space-size=1', '--optimize-for-size', '--liftoff-only'];
@@ -39,12 +42,11 @@ class EmbeddedRun implements LoadRun {
   constructor(plan: LoadPlan) {
     this.#plan = plan;
     this.#child = spawnEngine(plan.logFile);
-    this.ended = new Promise((resolve) => {
-      this.#child.once('error', (error) =>
-        resolve({ error: `the load engine could not be started: ${error.message}` }),
-      );
-      this.#child.once('exit', (code, signal) => resolve(this.#outcome ?? this.#crash(signal ?? `exit code ${code}`)));
-    });
+    // The last report may be heard after the exit; after the disconnection nothing is.
+    this.ended = Promise.all([once(this.#child, 'exit'), once(this.#child, 'disconnect')]).then(
+      ([[code, signal]]) => this.#outcome ?? this.#crash(signal === null ? `exit code ${code}` : String(signal)),
+      (error: unknown) => ({ error: `the load engine could not be started: ${messageOf(error)}` }),
+    );
   }
 
   get pid(): number | undefined {
@@ -74,16 +76,21 @@ class EmbeddedRun implements LoadRun {
 
   async #stop(): Promise<LoadSummary> {
     if (this.#child.connected) this.#child.send({ type: 'stop' } satisfies Order);
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), killAfterMs);
+    this.#killAfter(killAfterMs);
     await this.ended;
-    clearTimeout(timer);
     return this.#summary;
+  }
+
+  #killAfter(ms: number): void {
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), ms);
+    void this.ended.then(() => clearTimeout(timer));
   }
 
   #hear(report: Report, begun: (report: Report) => void): void {
     if (report.type === 'progress') this.#plan.onProgress(report.progress);
     if ('summary' in report) this.#summary = report.summary;
     if (report.type === 'ended') this.#outcome = report.error === undefined ? {} : { error: report.error };
+    if (report.type === 'ended' || report.type === 'refused') this.#killAfter(endWithinMs);
     if (report.type !== 'progress') begun(report);
   }
 

@@ -98,17 +98,34 @@ for (const [what, [answer, code]] of Object.entries(failures)) {
   });
 }
 
-test('no answer: fewer durations than counts, or errors that cannot be told apart', async () => {
-  const noTimes = await fakeTempo(({ pathname }) => ({
-    body: pathname === '/api/search' ? '{"traces":[],"metrics":{}}' : recorded('count'),
-  }));
-  const asked = backendAt(noTimes.url).endpoints(window, {});
-  await expect(asked).rejects.toMatchObject({ code: 'backend-cut' });
+test('no answer: errors that cannot be told apart', async () => {
   const noStatus = backendAt((await fakeTempo(() => ({ body: recorded('count') }))).url);
   await expect(noStatus.queries(window, {})).rejects.toMatchObject({ code: 'backend-nonsense' });
 });
 
-test('no answer: spans that a search finds and metrics do not count, as without local-blocks', async () => {
+// Tempo writes to the two stores at checks of their own, and is asked again for some seconds.
+const patient = { timeout: 20_000 };
+
+test('no answer: fewer durations than counts', patient, async () => {
+  const tempo = await fakeTempo(({ pathname }) => ({
+    body: pathname === '/api/search' ? '{"traces":[],"metrics":{}}' : recorded('count'),
+  }));
+  await expect(backendAt(tempo.url).endpoints(window, {})).rejects.toMatchObject({ code: 'backend-cut' });
+});
+
+test('a span that searches come to know after metrics is waited for', patient, async () => {
+  let searches = 0;
+  const tempo = await fakeTempo(({ pathname }) => {
+    if (pathname !== '/api/search') return { body: recorded('count') };
+    searches += 1;
+    return { body: searches === 1 ? '{"traces":[],"metrics":{}}' : recorded('search') };
+  });
+  const statistics = await backendAt(tempo.url).endpoints(window, {});
+  expect(statistics).not.toEqual([]);
+  expect(statistics.filter(({ avgMs, p95Ms }) => !(avgMs > 0 && p95Ms > 0))).toEqual([]);
+});
+
+test('no answer: spans that a search finds and metrics do not count, as without local-blocks', patient, async () => {
   const tempo = await fakeTempo(({ pathname }) => ({
     body: pathname === '/api/search' ? recorded('search') : '{"metrics":{"completedJobs":1}}',
   }));
