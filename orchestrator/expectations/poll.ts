@@ -1,6 +1,7 @@
 import type { Window } from '../backends/backend.ts';
 import { messageOf } from '../errors.ts';
 import type { Judgement, Observation } from './expectation.ts';
+import { observeCalm } from './calm.ts';
 import type { JudgeContext } from './context.ts';
 
 const late = Symbol('late');
@@ -43,7 +44,7 @@ export async function poll(context: JudgeContext, question: Question): Promise<L
     const error = `it cannot be asked for ${cannot}${why ? `: ${why}` : ''}`;
     return { state: 'unanswered', window: question.windowAt(clock.now()), error };
   }
-  const baseline = askedOnce(() => observe(context, context.baseline));
+  const baseline = askedOnce(() => observeCalm((calm) => observe(context, calm), context.baseline));
   return lookUntilDecided(context, question, () => lookOnce(context, question, baseline));
 }
 
@@ -97,9 +98,7 @@ async function lookOnce(
   try {
     before = await baseline();
     const seen = await observe(context, window);
-    if (!seen || seen.requests < (spec.minRequests ?? kind.minRequests)) {
-      return { state: 'too-little', window, before, ...(seen && { seen }) };
-    }
+    if (seen.requests < (spec.minRequests ?? kind.minRequests)) return { state: 'too-little', window, before, seen };
     return { state: 'judged', window, seen, before, judgement: question.judge(seen, before) };
   } catch (error) {
     signal.throwIfAborted();
@@ -107,8 +106,7 @@ async function lookOnce(
   }
 }
 
-async function observe(context: JudgeContext, window: Window | undefined): Promise<Observation | undefined> {
-  if (!window) return undefined;
+async function observe(context: JudgeContext, window: Window): Promise<Observation> {
   const { backend, kind, spec } = context;
   return answerOf(context, kind.observe(backend, window, spec.params));
 }

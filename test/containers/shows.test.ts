@@ -18,13 +18,17 @@ async function check(show: string, runtime: string): Promise<Played> {
   return { finished, summary: JSON.parse(readFileSync(join(onlyRun(runsDir), 'summary.json'), 'utf8')) as Summary };
 }
 
-/** What a summary says of each verdict, without the numbers of one run. */
+/** What a summary says of each verdict, without the numbers of one run, and without the order in which backends showed it. */
 function verdicts({ acts }: Summary) {
+  const byText = (one: { readonly text: string }, other: { readonly text: string }): number =>
+    one.text.localeCompare(other.text);
   return acts.map(({ act, faults, expectations, recovery }) => ({
     act,
     faults: faults.map(({ fault, on, proof, undoVerified }) => ({ fault, on, proven: proof?.proven, undoVerified })),
-    expectations: expectations.map(({ kind, text, backend, how, verdict }) => ({ kind, text, backend, how, verdict })),
-    recovery: recovery.map(({ text, backend, verdict }) => ({ text, backend, verdict })),
+    expectations: expectations
+      .map(({ kind, text, backend, how, verdict }) => ({ kind, text, backend, how, verdict }))
+      .toSorted(byText),
+    recovery: recovery.map(({ text, backend, verdict }) => ({ text, backend, verdict })).toSorted(byText),
   }));
 }
 
