@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
@@ -55,7 +55,7 @@ export function readProfiles(file: string): readonly LoadProfile[] {
     name,
     script: resolve(dirname(file), profile.script),
   }));
-  const missing = profiles.filter(({ script }) => !existsSync(script));
+  const missing = profiles.filter(({ script }) => !isFile(script));
   if (missing.length > 0) {
     throw new ProblemsError(
       missing.map(({ name, script }) => missingScript(script, at(offsetOf(document, ['profiles', name, 'script'])))),
@@ -67,9 +67,13 @@ export function readProfiles(file: string): readonly LoadProfile[] {
 /** A user's own k6 script as a profile; `path` is taken from the folder `cwd`. Throws a ProblemsError where there is no such file. */
 export function profileOfScript(path: string, cwd: string): LoadProfile {
   const script = isAbsolute(path) ? path : resolve(cwd, path);
-  if (!existsSync(script)) throw new ProblemsError([missingScript(script, { file: script, line: 1, col: 1 })]);
+  if (!isFile(script)) throw new ProblemsError([missingScript(script, { file: script, line: 1, col: 1 })]);
   const name = basename(script);
   return { name, script, title: { en: name, ja: name }, reaches: undefined };
+}
+
+export function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 function missingScript(script: string, at: Position): Problem {

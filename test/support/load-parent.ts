@@ -1,4 +1,4 @@
-// A parent to be killed: starts a load, prints the engine's process id, and waits.
+// A parent to be killed: starts a load, prints the engine's process id (`undefined` where it has none here), and waits.
 import { loadEngines } from '../../orchestrator/load/index.ts';
 
 const [name, script] = process.argv.slice(2) as [keyof typeof loadEngines, string];

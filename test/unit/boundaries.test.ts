@@ -9,7 +9,7 @@ const allowed: Record<string, readonly string[]> = {
   show: ['faults', 'expectations', 'runtime', 'talk', 'load', 'backends', 'conductor/events'],
   talk: ['show', 'runtime'],
   runtime: [],
-  load: ['show'],
+  load: ['show', 'runtime'],
   telemetry: ['backends', 'conductor/events'],
   backends: ['telemetry', 'runtime/process'],
   config: ['show', 'backends'],

@@ -1,161 +1,185 @@
-import type { Players } from './executors/executor.ts';
-import type { LoadMetrics } from './metrics.ts';
-import type { Vu } from './vu-host.ts';
-import type { Scenario } from './scenarios.ts';
+import type { EarlyEnd } from './ending.ts';
+import type { Player, Players } from './executors/executor.ts';
+import type { Tags } from './metrics/samples.ts';
+import type { Records } from './records.ts';
 import type { ScriptError } from './protocol.ts';
+import type { Scenario } from './scenarios.ts';
+import type { Settings } from './settings.ts';
+import { type Breath, later } from './timing.ts';
+import type { VirtualUser } from './virtual-user.ts';
+import type { VuPool } from './vu-pool.ts';
+
+/** After this, one who was interrupted and does not end is not waited for. */
+const goneMs = 2000;
 
 export interface PlayersOptions {
   readonly scenario: Scenario;
-  readonly metrics: LoadMetrics;
-  /** Makes a virtual user that is nobody's yet. */
-  readonly createVu: (visit: Visit) => Promise<Vu>;
+  readonly records: Records;
+  readonly pool: VuPool;
+  readonly early: EarlyEnd;
+  readonly breath: Breath;
+  readonly settings: Settings;
   readonly onError: (error: ScriptError) => void;
-  readonly signal: AbortSignal;
+  readonly warn: (message: string) => void;
 }
 
-/** What a virtual user is doing now. */
-export interface Visit {
-  /** When the iteration was due, until its first request is counted: from then, so that a late start shows in the latency. */
-  dueAt: number | undefined;
-}
-
-interface Member {
-  readonly vu: Vu;
-  readonly visit: Visit;
-  iterations: number;
-}
-
-/** The virtual users of one scenario: free ones, busy ones, and how many more there may be. */
+/** The virtual users of one scenario while it is played. */
 export class ScenarioPlayers implements Players {
   startedAt = 0;
+  /** How many of them count as active. */
+  active = 0;
+  /** Iterations that are over. */
+  #done = 0;
   readonly #options: PlayersOptions;
-  readonly #free: Member[] = [];
-  /** Due times of iterations for which no virtual user is free yet. */
-  readonly #waiting: number[] = [];
-  #running = 0;
-  #creating = false;
-  #onIdle = (): void => undefined;
-  #members = 0;
+  /** Of its samples. */
+  readonly #tags: Tags;
+  readonly #busy = new Set<VirtualUser>();
+  readonly #wakes = new Set<() => void>();
   #iterations = 0;
   #startTime = 0;
+  #data: unknown;
+  #isOver = false;
+  #onGone: () => void = () => undefined;
 
   constructor(options: PlayersOptions) {
     this.#options = options;
+    this.#tags = tagsOf(options.scenario, options.settings);
   }
 
-  get vus(): number {
-    return this.#members;
+  get name(): string {
+    return this.#options.scenario.name;
   }
 
-  /** How many iterations are being played, or wait for a virtual user that is being made. */
-  get busy(): number {
-    return this.#running + this.#waiting.length;
+  get now(): number {
+    return performance.now();
   }
 
-  async allocate(): Promise<void> {
-    const { preAllocatedVUs } = this.#options.scenario.schedule;
-    while (this.#members < preAllocatedVUs) this.#free.push(await this.#create());
+  get stopped(): boolean {
+    return this.#isOver || this.#options.early.isSet;
   }
 
-  /** Plays the scenario to its end; afterwards running iterations have had their graceful stop. */
-  async play(begunAt: number): Promise<void> {
-    const { schedule, startTimeMs, gracefulStopMs } = this.#options.scenario;
-    this.startedAt = begunAt + startTimeMs;
-    this.#startTime = Date.now() + this.startedAt - performance.now();
-    if (await this.until(this.startedAt)) await schedule.run(this);
-    await this.#settled(gracefulStopMs);
+  /** Of 0 to 1, as k6 shows it. */
+  get progress(): number {
+    const { iterations, durationMs } = this.#options.scenario.schedule;
+    const part = iterations === undefined ? (this.now - this.startedAt) / durationMs : this.#done / iterations;
+    return this.startedAt === 0 ? 0 : Math.min(1, Math.max(0, part));
+  }
+
+  /** Plays the scenario to its end, with what `setup` returned; afterwards no iteration runs, save one that cannot be interrupted. */
+  async play(begunAt: number, data: unknown): Promise<void> {
+    const { scenario, early } = this.#options;
+    this.#data = data;
+    const startsAt = begunAt + scenario.startTimeMs;
+    const stopListening = early.listen(() => this.#wake());
+    const isWanted = await this.until(startsAt);
+    this.startedAt = startsAt;
+    this.#startTime = Date.now() + startsAt - performance.now();
+    if (isWanted) {
+      const callOff = later(startsAt + scenario.schedule.endMs - performance.now(), () => this.interrupt());
+      const gone = new Promise<void>((resolve) => (this.#onGone = resolve));
+      await Promise.race([scenario.schedule.run(this), gone]);
+      callOff();
+    }
+    this.#isOver = true;
+    this.#wake();
+    stopListening();
+  }
+
+  /** Lets all running iterations end now. */
+  interrupt(): void {
+    for (const user of this.#busy) user.interrupt();
+    later(goneMs, () => this.#onGone());
   }
 
   until(moment: number): Promise<boolean> {
-    const { signal } = this.#options;
+    if (this.stopped) return Promise.resolve(false);
+    const left = moment - performance.now();
+    if (left <= 0 && !this.#options.breath.isDue) return Promise.resolve(true);
+    if (left <= 0) return this.#options.breath.take().then(() => !this.stopped);
     return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve(!signal.aborted);
+      const wake = (): void => {
+        callOff();
+        this.#wakes.delete(wake);
+        resolve(!this.stopped);
       };
-      const left = moment - performance.now();
-      const timer = left > 0 ? setTimeout(done, Math.ceil(left)) : undefined;
-      // Also where it is late: answers, a stop and the end of the parent must be heard in between.
-      if (!timer) setImmediate(done);
-      signal.addEventListener('abort', done);
+      const callOff = later(left, wake);
+      this.#wakes.add(wake);
     });
   }
 
-  start(dueAt: number): void {
-    if (this.busy >= this.#options.scenario.schedule.maxVUs) {
-      this.#options.metrics.dropped();
-      return;
+  async take(active: 'until it leaves' | 'while it plays'): Promise<Player> {
+    return this.#playerOf(await this.#options.pool.take(), active === 'until it leaves');
+  }
+
+  async add(): Promise<Player | undefined> {
+    try {
+      return this.#playerOf(await this.#options.pool.extra(), false);
+    } catch (error) {
+      this.#options.warn(`a further virtual user could not be made: ${String(error)}`);
+      return undefined;
     }
-    this.#waiting.push(dueAt);
-    this.#serve();
   }
 
-  /**
-   * Gives waiting iterations to free virtual users. A further one takes about 10 ms of the thread that all share, so they are made one by one,
-   * and what waits goes to whoever is free first.
-   */
-  #serve(): void {
-    for (let member = this.#free.pop(); member; member = this.#free.pop()) {
-      const dueAt = this.#waiting.shift();
-      if (dueAt === undefined) {
-        this.#free.push(member);
-        break;
-      }
-      this.#running += 1;
-      void this.#play(member, dueAt);
-    }
-    if (this.busy === 0) this.#onIdle();
-    if (this.#waiting.length === 0 || this.#creating || this.#members >= this.#options.scenario.schedule.maxVUs) return;
-    void this.#add();
+  drop(count: number): void {
+    this.#options.records.dropped(count, this.#tags);
   }
 
-  async #add(): Promise<void> {
-    this.#creating = true;
-    this.#free.push(await this.#create());
-    this.#creating = false;
-    this.#serve();
+  warn(message: string): void {
+    this.#options.warn(`scenario ${this.name}: ${message}`);
   }
 
-  async #play(member: Member, dueAt: number): Promise<void> {
-    const { scenario, metrics, onError } = this.#options;
-    metrics.started(performance.now() - dueAt);
-    member.visit.dueAt = dueAt;
-    const report = await member.vu.iterate({
+  #playerOf(user: VirtualUser, isActive: boolean): Player {
+    if (isActive) this.active += 1;
+    return {
+      play: async (dueAt) => {
+        if (!isActive) this.active += 1;
+        await this.#play(user, dueAt);
+        if (!isActive) this.active -= 1;
+      },
+      interrupt: () => user.interrupt(),
+      leave: () => {
+        if (isActive) this.active -= 1;
+        this.#options.pool.give(user);
+      },
+    };
+  }
+
+  async #play(user: VirtualUser, dueAt: number | undefined): Promise<void> {
+    const { scenario, settings, onError, breath } = this.#options;
+    this.#busy.add(user);
+    const { report, interrupted } = await user.iterate({
       exec: scenario.exec,
-      vu: member.vu.id,
-      iteration: member.iterations,
       scenario: {
         name: scenario.name,
         executor: scenario.executor,
         startTime: this.#startTime,
-        iterationInTest: this.#iterations++,
-        iterationOfVu: member.iterations,
+        tags: scenario.tags,
+        env: scenario.env,
       },
+      tags: this.#tags,
+      data: this.#data,
+      nextIteration: () => this.#iterations++,
+      dueAt,
+      endsAt: this.startedAt + scenario.schedule.endMs,
+      minDurationMs: settings.minIterationDurationMs,
     });
-    member.iterations += 1;
-    metrics.iteration(report.checks);
-    if (report.error) onError(report.error);
-    this.#running -= 1;
-    this.#free.push(member);
-    this.#serve();
+    this.#busy.delete(user);
+    this.#done += 1;
+    if (report.error && !interrupted) onError(report.error);
+    if (breath.isDue) await breath.take();
   }
 
-  async #create(): Promise<Member> {
-    this.#members += 1;
-    const visit: Visit = { dueAt: undefined };
-    return { vu: await this.#options.createVu(visit), visit, iterations: 0 };
+  #wake(): void {
+    for (const wake of this.#wakes) wake();
   }
+}
 
-  /** Waits for the running iterations, at most `ms`. Those that wait for a virtual user are dropped where the players were stopped. */
-  async #settled(ms: number): Promise<void> {
-    if (this.#options.signal.aborted) for (const _ of this.#waiting.splice(0)) this.#options.metrics.dropped();
-    if (this.busy === 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.#onIdle = resolve;
-      timer = setTimeout(resolve, ms);
-    });
-    clearTimeout(timer);
-  }
+/** The test's, the scenario's, and those that k6 puts there itself. */
+function tagsOf(scenario: Scenario, { tags, systemTags }: Settings): Tags {
+  return {
+    ...tags,
+    ...scenario.tags,
+    ...(systemTags.includes('group') && { group: '' }),
+    ...(systemTags.includes('scenario') && { scenario: scenario.name }),
+  };
 }

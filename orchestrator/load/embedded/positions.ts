@@ -1,5 +1,6 @@
 import { SourceMap } from 'node:module';
 import type { Problem } from '../../errors.ts';
+import { isGuestFile } from './guest-files.ts';
 import type { CompiledScript, ScriptError } from './protocol.ts';
 
 type Place = Pick<Problem, 'at' | 'excerpt'>;
@@ -18,7 +19,7 @@ export class ScriptPositions {
   ofError(error: ScriptError): Place {
     for (const [, line, col] of error.stack.matchAll(/script\.js:(\d+):(\d+)/g)) {
       const entry = this.#map.findEntry(Number(line) - 1, Number(col) - 1);
-      if (!('originalSource' in entry) || !this.#isUsers(entry.originalSource)) continue;
+      if (!('originalSource' in entry) || isGuestFile(entry.originalSource)) continue;
       return this.#place(entry.originalSource, entry.originalLine, entry.originalColumn);
     }
     return this.#place(this.#script, 0, 0);
@@ -28,16 +29,12 @@ export class ScriptPositions {
   ofText(pattern: RegExp): Place {
     for (const [index, source] of this.#map.payload.sources.entries()) {
       const text = this.#map.payload.sourcesContent[index] ?? '';
-      const at = this.#isUsers(source) ? text.search(pattern) : -1;
+      const at = isGuestFile(source) ? -1 : text.search(pattern);
       if (at < 0) continue;
       const before = text.slice(0, at).split('\n');
       return this.#place(source, before.length - 1, before.at(-1)?.length ?? 0);
     }
     return this.#place(this.#script, 0, 0);
-  }
-
-  #isUsers(source: string): boolean {
-    return !source.endsWith('showrunner-entry') && !source.includes('orchestrator/load/embedded/k6/');
   }
 
   /** Lines and columns count from 0 here. */

@@ -1,5 +1,6 @@
 import type { Problem } from '../../errors.ts';
 import type { LoadProgress, LoadSummary } from '../engine.ts';
+import type { MetricDeclaration, Sample, Tags } from './metrics/samples.ts';
 
 /** A script and all it imports as one program, with the map back to its files. */
 export interface CompiledScript {
@@ -12,39 +13,60 @@ export interface CompiledScript {
 
 /** What the orchestrator tells the engine's process. */
 export type Order =
-  | { readonly type: 'play'; readonly script: CompiledScript; readonly env: Readonly<Record<string, string>> }
+  | {
+      readonly type: 'play';
+      readonly script: CompiledScript;
+      readonly env: Readonly<Record<string, string>>;
+      /** Where the script's console and the summary go: this terminal, or the log. */
+      readonly terminal?: { readonly quiet: boolean };
+      readonly summaryExport?: string;
+      readonly machineReadable?: string;
+    }
   | { readonly type: 'stop' };
 
 /** What the engine's process tells the orchestrator. */
 export type Report =
-  | { readonly type: 'refused'; readonly problem: Problem }
-  | { readonly type: 'started' }
+  /** `code` is k6's exit code. */
+  | { readonly type: 'refused'; readonly problems: readonly Problem[]; readonly code: number }
+  /** `stopWithinMs`: how long the end may take once the process is told to stop: running iterations, teardown, handleSummary. */
+  | { readonly type: 'started'; readonly stopWithinMs: number }
   | { readonly type: 'progress'; readonly progress: LoadProgress; readonly summary: LoadSummary }
-  | { readonly type: 'ended'; readonly summary: LoadSummary; readonly error?: string };
+  | { readonly type: 'ended'; readonly summary: LoadSummary; readonly code: number; readonly error?: string };
 
 // Between the engine and the interpreter of a virtual user.
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** What a script offers: its options as they were written, and the names of the functions it exports. */
+/** What a script offers: its options as they were written, the names of the functions it exports, and the metrics it made while it was loaded. */
 export interface ScriptFace {
   readonly options: Readonly<Record<string, unknown>>;
   readonly functions: readonly string[];
+  readonly metrics: readonly MetricDeclaration[];
 }
 
-export interface IterationCall {
+/** One call of an exported function: an iteration, `setup`, `teardown` or `handleSummary`. */
+export interface FunctionCall {
   readonly exec: string;
-  readonly vu: number;
-  /** `__ITER`: counts the iterations of this virtual user from 0. */
+  /** What the function is given, as JSON values: the data of `setup` for an iteration and `teardown`, the EndOfTest for `handleSummary`. */
+  readonly data?: unknown;
+  readonly vu: { readonly idInTest: number; readonly idInInstance: number };
+  /** `__ITER`, `exec.vu.iterationInInstance`: counts the iterations of this virtual user from 0. */
   readonly iteration: number;
-  readonly scenario: {
-    readonly name: string;
-    readonly executor: string;
-    /** Epoch ms. */
-    readonly startTime: number;
-    readonly iterationInTest: number;
-    readonly iterationOfVu: number;
-  };
+  /** Undefined in `setup`, `teardown` and `handleSummary`. */
+  readonly scenario?: ScenarioOfCall;
+}
+
+export interface ScenarioOfCall {
+  readonly name: string;
+  readonly executor: string;
+  /** Epoch ms. */
+  readonly startTime: number;
+  readonly iterationInTest: number;
+  /** `exec.vu.iterationInScenario` */
+  readonly iterationOfVu: number;
+  /** Tags and `env` of the scenario. */
+  readonly tags: Tags;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 export interface ScriptError {
@@ -54,30 +76,12 @@ export interface ScriptError {
   readonly stack: string;
 }
 
-export interface IterationReport {
-  readonly checks: readonly { readonly name: string; readonly passes: number; readonly fails: number }[];
+export interface CallReport {
+  /** Since the last report; checks are samples of the metric `checks` with the tags `check` and `group`. */
+  readonly samples: readonly Sample[];
+  /** What the function returned, as JSON; undefined where it returned nothing that JSON has. */
+  readonly result?: unknown;
+  /** What the script had put into `exec.vu.tags` when the call ended. */
+  readonly tags?: Tags;
   readonly error?: ScriptError;
-}
-
-export interface HttpRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly timeoutMs: number;
-  /** How many redirects are followed. */
-  readonly redirects: number;
-}
-
-/** `status` 0 where no answer came; `error` and k6's `errorCode` say why. */
-export interface HttpReply {
-  readonly status: number;
-  readonly statusText: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly error: string;
-  readonly errorCode: number;
-  /** Milliseconds. */
-  readonly timings: { readonly duration: number; readonly waiting: number; readonly receiving: number };
 }

@@ -1,159 +1,218 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import asyncify from '@jitl/quickjs-wasmfile-release-asyncify';
-import {
-  newQuickJSAsyncWASMModuleFromVariant,
-  newVariant,
-  type QuickJSAsyncContext,
-  type QuickJSAsyncRuntime,
-  type QuickJSAsyncVariant,
-  type QuickJSHandle,
-} from 'quickjs-emscripten-core';
-import type { HttpRequest, IterationCall, IterationReport, LogLevel, ScriptError, ScriptFace } from './protocol.ts';
-import { ScriptFailure, type HostCalls, type Vu, type VuHost, type VuHostOptions } from './vu-host.ts';
+import { randomFillSync } from 'node:crypto';
+import { callKinds, moreToCome } from './k6/call-kinds.ts';
+import type { CallReport, FunctionCall, ScriptError, ScriptFace } from './protocol.ts';
+import { changeFor } from './quickjs/call-change.ts';
+import { GuestLoop } from './quickjs/guest-loop.ts';
+import { HostCalls, longestStretchMs } from './quickjs/host-calls.ts';
+import type { Image } from './quickjs/image.ts';
+import { Interpreter } from './quickjs/interpreter.ts';
+import { scriptErrorOf, type Reply } from './quickjs/replies.ts';
+import { compileQuickJs, suspension, type Instantiate } from './quickjs/wasm.ts';
+import { ScriptFailure, type HostOperations, type Vu, type VuHost, type VuHostOptions } from './vu-host.ts';
 
-/** A script that computes longer than this without asking the engine for anything is cut off, for all virtual users share a thread. */
-const longestStretchMs = 5000;
-
-// The package's types are those of its CommonJS build, where the default export is one level deeper.
-const variant = asyncify as unknown as QuickJSAsyncVariant;
-// Node has it; the types of Node do not say so.
-declare const WebAssembly: { compile(bytes: Uint8Array): Promise<WebAssembly.Module> };
-
-type QuickJs = Awaited<ReturnType<typeof newQuickJSAsyncWASMModuleFromVariant>>;
+/** Promise callbacks that are cut off after a call was; a script that makes more without end is not waited for. */
+const longestCleanUp = 1000;
+const nothing: CallReport = { samples: [] };
 
 /**
- * Virtual users as QuickJS interpreters, compiled with Asyncify: a synchronous `http.get()` suspends its interpreter, not the thread.
- * One WebAssembly instance for each, because an instance can be suspended in one place only. Measured in docs/decisions/load-engine.md.
+ * Virtual users as QuickJS interpreters: a synchronous `http.get()` suspends its interpreter, not the thread.
+ * One WebAssembly instance for each, so that nothing is shared. Measured in docs/decisions/load-engine.md.
  */
 export async function quickJsHost(options: VuHostOptions): Promise<VuHost> {
-  const wasm = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-asyncify/wasm');
-  const wasmModule = await WebAssembly.compile(await readFile(wasm));
+  const instantiate = await compileQuickJs();
+  let image: Promise<Image> | undefined;
   return {
-    async create(id, calls) {
-      const quickJs = await newQuickJSAsyncWASMModuleFromVariant(newVariant(variant, { wasmModule }));
-      const vu = new QuickJsVu(id, quickJs, options.wanted);
-      await vu.load(options, calls);
+    async create(id, operations) {
+      image ??= compiled(options, instantiate);
+      const vu = new QuickJsVu({ id, instantiate, image: await image, options, operations });
+      await vu.load();
       return vu;
     },
   };
 }
 
+/** An interpreter that has compiled the script, and has not run it. */
+async function compiled({ script }: VuHostOptions, instantiate: Instantiate): Promise<Image> {
+  const interpreter = new Interpreter(await instantiate(), { hostCall: () => undefined, shouldInterrupt: () => false });
+  await interpreter.evaluate(script.code, 'script.js');
+  return interpreter.image();
+}
+
+/** Functions of `k6/boot.ts`. */
+interface GuestFunctions {
+  readonly change: (change: string) => Promise<Reply>;
+  readonly call: (iteration: number, iterationInTest: number, iterationOfVu: number) => Promise<Reply>;
+  /** `true` or `false` */
+  readonly isWaiting: () => Promise<Reply>;
+  readonly settle: (id: number, reply: string) => Promise<Reply>;
+  readonly report: () => Promise<Reply>;
+  readonly abandonAll: () => Promise<Reply>;
+}
+
+interface Guest {
+  readonly interpreter: Interpreter;
+  readonly functions: GuestFunctions;
+  readonly loop: GuestLoop;
+}
+
+interface Parts {
+  readonly id: number;
+  readonly instantiate: Instantiate;
+  readonly image: Image;
+  readonly options: VuHostOptions;
+  readonly operations: HostOperations;
+}
+
 class QuickJsVu implements Vu {
   readonly id: number;
-  face: ScriptFace = { options: {}, functions: [] };
-  readonly #context: QuickJSAsyncContext;
-  #stretchStartedAt = performance.now();
+  face: ScriptFace = { options: {}, functions: [], metrics: [] };
+  readonly #parts: Parts;
+  readonly #calls: HostCalls;
+  #guest: Guest | undefined;
+  #last: FunctionCall | undefined;
+  #isRunning = false;
 
-  constructor(id: number, quickJs: QuickJs, wanted: () => boolean) {
-    this.id = id;
-    this.#context = quickJs.newContext();
-    this.#context.runtime.setInterruptHandler(
-      () => performance.now() - this.#stretchStartedAt > longestStretchMs || !wanted(),
-    );
+  constructor(parts: Parts) {
+    this.id = parts.id;
+    this.#parts = parts;
+    this.#calls = new HostCalls(parts.operations);
   }
 
-  async load({ script, env }: VuHostOptions, calls: HostCalls): Promise<void> {
-    const host = this.#context.newAsyncifiedFunction('hostCall', (operation, payload) =>
-      this.#serve(operation, payload, calls),
-    );
-    this.#context.setProp(this.#context.global, 'hostCall', host);
-    host.dispose();
-    const globals = `globalThis.__ENV = ${JSON.stringify(env)}; globalThis.__VU = ${this.id};`;
-    (await this.#evaluate(globals, 'globals.js')).dispose();
-    (await this.#evaluate(script.code, 'script.js')).dispose();
-    this.face = JSON.parse(this.#take(await this.#evaluate('__face()', 'face.js'))) as ScriptFace;
-  }
-
-  async iterate(call: IterationCall): Promise<IterationReport> {
-    try {
-      const handle = await this.#evaluate(`__iterate(${JSON.stringify(call)})`, 'iterate.js');
-      return JSON.parse(await this.#settle(handle)) as IterationReport;
-    } catch (error) {
-      if (error instanceof ScriptFailure) return { checks: [], error: error.error };
-      throw error;
-    }
-  }
-
-  dispose(): void {
-    this.#context.dispose();
-  }
-
-  /** Answers one call from inside; what it awaits suspends this interpreter. */
-  #serve(operation: QuickJSHandle, payload: QuickJSHandle, calls: HostCalls): Promise<QuickJSHandle> {
-    const text = this.#context.getString(payload);
-    switch (this.#context.getString(operation)) {
-      case 'http':
-        return this.#resume(calls.http(JSON.parse(text) as HttpRequest).then((reply) => JSON.stringify(reply)));
-      case 'sleep':
-        return this.#resume(calls.sleep(Number(text)).then(() => ''));
-      default:
-        calls.log(this.#context.getString(operation) as LogLevel, text);
-        // Without a promise the interpreter is not suspended at all, which the library's type does not know.
-        return this.#context.undefined as unknown as Promise<QuickJSHandle>;
-    }
-  }
-
-  async #resume(answer: Promise<string>): Promise<QuickJSHandle> {
-    const text = await answer;
-    this.#stretchStartedAt = performance.now();
-    return this.#context.newString(text);
-  }
-
-  async #evaluate(code: string, name: string): Promise<QuickJSHandle> {
-    this.#stretchStartedAt = performance.now();
-    const result = await this.#context.evalCodeAsync(code, name, { type: 'global' });
-    if (result.error) throw new ScriptFailure(this.#errorOf(result.error));
-    return result.value;
-  }
-
-  /** The text that an iteration reports, also where the script's function is async. */
-  async #settle(handle: QuickJSHandle): Promise<string> {
-    if (this.#context.typeof(handle) === 'string') return this.#take(handle);
-    await this.#runJobs();
-    const state = this.#context.getPromiseState(handle);
-    handle.dispose();
-    if (state.type === 'fulfilled') return this.#take(state.value);
-    if (state.type === 'rejected') throw new ScriptFailure(this.#errorOf(state.error));
-    throw new ScriptFailure({
-      name: 'Error',
-      message: 'the iteration awaits a promise that nothing will settle',
-      stack: '',
-    });
-  }
-
-  /**
-   * Runs promise callbacks. The library's own `executePendingJobs` cannot be suspended, and neither can the function below it:
-   * Emscripten waits for a suspended call only where it was wrapped as an async one.
-   */
-  async #runJobs(): Promise<void> {
-    const runtime: QuickJSAsyncRuntime = this.#context.runtime;
-    const execute = runtime['module'].cwrap('QTS_ExecutePendingJob', 'number', ['number', 'number', 'number'], {
-      async: true,
-    });
-    const context = runtime['memory'].newMutablePointerArray(1);
-    this.#stretchStartedAt = performance.now();
-    const value = await execute(runtime['rt'].value, -1, context.value.ptr);
-    runtime['ffi'].QTS_FreeValuePointerRuntime(runtime['rt'].value, value);
-    context.dispose();
-  }
-
-  #take(handle: QuickJSHandle): string {
-    const text = this.#context.getString(handle);
-    handle.dispose();
-    return text;
-  }
-
-  #errorOf(handle: QuickJSHandle): ScriptError {
-    const dumped: unknown = this.#context.dump(handle);
-    handle.dispose();
-    if (typeof dumped !== 'object' || dumped === null) return { name: 'Error', message: String(dumped), stack: '' };
-    const { name = 'Error', message = '', stack = '' } = dumped as Partial<ScriptError>;
-    if (message !== 'interrupted') return { name, message, stack };
-    return {
-      name: 'Error',
-      message: `the script computed for more than ${longestStretchMs / 1000} s without a pause`,
-      stack,
+  /** Evaluates the script in an interpreter of its own. */
+  async load(): Promise<void> {
+    const { instantiate, image, options } = this.#parts;
+    const calls = this.#calls;
+    const events = {
+      hostCall: (kind: number, operation: string, payload: string) =>
+        kind === callKinds.next ? loop.onNext(operation) : calls.serve(kind, operation, payload),
+      shouldInterrupt: () => calls.isInterrupted || calls.isOverdue || !options.wanted(),
     };
+    const interpreter = new Interpreter(await instantiate(image.bytes), events, image);
+    const loop = new GuestLoop(() => interpreter.hostFunction('playOn')());
+    calls.breathe();
+    try {
+      await interpreter.evaluate(firstLines(this.id, options.env), 'load.js');
+    } catch (error) {
+      throw new ScriptFailure(this.#named(scriptErrorOf(error)));
+    }
+    const find = interpreter.hostFunction.bind(interpreter);
+    const functions = {
+      change: find('change'),
+      call: find('call'),
+      isWaiting: find('isWaiting'),
+      settle: find('settle'),
+      report: find('report'),
+      abandonAll: find('abandonAll'),
+    };
+    this.#last = undefined;
+    this.#guest = { interpreter, functions, loop };
+    this.face = JSON.parse((await find('face')()) ?? '{}') as ScriptFace;
   }
+
+  async call(call: FunctionCall): Promise<CallReport> {
+    if (!this.#guest) await this.load();
+    this.#isRunning = true;
+    this.#calls.begin();
+    try {
+      return await this.#play(this.#there(), call);
+    } finally {
+      this.#isRunning = false;
+      this.#calls.isInterrupted = false;
+    }
+  }
+
+  interrupt(): void {
+    if (this.#isRunning) this.#calls.interrupt();
+  }
+
+  /** Nothing refers to the instance afterwards; its memory goes with it. */
+  dispose(): void {
+    this.interrupt();
+    this.#guest = undefined;
+  }
+
+  #there(): Guest {
+    if (!this.#guest) throw new Error('the virtual user is not there any more');
+    return this.#guest;
+  }
+
+  async #play(guest: Guest, call: FunctionCall): Promise<CallReport> {
+    const { functions, interpreter } = guest;
+    try {
+      const change = changeFor(call, this.#last);
+      this.#last = call;
+      if (change !== undefined) await functions.change(change);
+      const report = await begin(guest, call);
+      if (report !== moreToCome) {
+        if (!interpreter.hasJobs) return this.#report(report);
+        // What the promise callbacks have to say is in a report of its own.
+        this.#calls.keep(this.#report(report).samples);
+      }
+      await this.#settleAll(guest);
+      return this.#report(await functions.report());
+    } catch (error) {
+      const failure = this.#named(scriptErrorOf(error));
+      if (error instanceof ScriptFailure) {
+        await this.#cleanUp(guest);
+        return { ...this.#report(await functions.report()), error: failure };
+      }
+      // V8 has stopped the interpreter somewhere; the next call gets another one.
+      this.#guest = undefined;
+      return { ...this.#report(undefined), error: failure };
+    }
+  }
+
+  /** Runs what the call has left: promise callbacks, and answers to what it has started. */
+  async #settleAll({ functions, interpreter }: Guest): Promise<void> {
+    for (;;) {
+      await interpreter.runJobs();
+      if (!this.#calls.hasStarted || (await functions.isWaiting()) !== 'true') return;
+      for (const [id, reply] of await this.#calls.answers()) {
+        await functions.settle(id, reply);
+        await interpreter.runJobs();
+      }
+    }
+  }
+
+  /** After a call was cut off: what it has left is cut off too. */
+  async #cleanUp({ functions, interpreter }: Guest): Promise<void> {
+    this.#calls.isInterrupted = true;
+    for (let left = longestCleanUp; left > 0 && interpreter.hasJobs; left -= 1) {
+      try {
+        await interpreter.runJobs();
+      } catch (error) {
+        if (!(error instanceof ScriptFailure)) throw error;
+      }
+    }
+    this.#calls.isInterrupted = false;
+    this.#calls.breathe();
+    await functions.abandonAll();
+  }
+
+  #report(text: Reply): CallReport {
+    const report = text === undefined ? nothing : (JSON.parse(text) as CallReport);
+    const early = this.#calls.takeSamples();
+    return early.length === 0 ? report : { ...report, samples: [...early, ...report.samples] };
+  }
+
+  #named(error: ScriptError): ScriptError {
+    if (error.message !== 'interrupted') return error;
+    if (this.#calls.isInterrupted) return { ...error, name: 'Interrupted', message: 'the iteration was interrupted' };
+    const message = `the script computed for more than ${longestStretchMs / 1000} s without a pause`;
+    return { ...error, name: 'Error', message };
+  }
+}
+
+/** Plays up to the first `await`; gives the report, or that there is more to come. */
+function begin({ functions, loop }: Guest, { iteration, scenario }: FunctionCall): Promise<Reply> {
+  const { iterationInTest = 0, iterationOfVu = 0 } = scenario ?? {};
+  // An instance of the build with Asyncify can be suspended in one place only, which the loop would keep.
+  if (suspension === 'asyncify') return functions.call(iteration, iterationInTest, iterationOfVu);
+  return loop.play(`${iteration} ${iterationInTest} ${iterationOfVu}`);
+}
+
+/** Runs the compiled script as this virtual user. */
+function firstLines(id: number, env: Readonly<Record<string, string>>): string {
+  const seed = JSON.stringify([...randomFillSync(new Int32Array(4))]);
+  return `Object.assign(globalThis, { __ENV: ${JSON.stringify(env)}, __VU: ${id}, hostSeed: ${seed} }); await loadScript();`;
 }

@@ -1,8 +1,8 @@
-import { otherEngines } from './advice.ts';
 import { executors } from './executors/index.ts';
-import type { Schedule } from './executors/executor.ts';
-import { keyPattern, literal, OptionError, OptionReader } from './options.ts';
-import type { ScriptFace } from './protocol.ts';
+import type { Executor, Schedule } from './executors/executor.ts';
+import type { Tags } from './metrics/samples.ts';
+import { otherEngines } from './advice.ts';
+import { durationOf, isObject, keyPattern, literal, OptionReader, type OptionProblem, type Values } from './options.ts';
 
 /** One entry of `options.scenarios`. Durations in milliseconds. */
 export interface Scenario {
@@ -10,77 +10,100 @@ export interface Scenario {
   readonly executor: string;
   readonly exec: string;
   readonly startTimeMs: number;
-  /** How long running iterations may go on once no further one is due. */
-  readonly gracefulStopMs: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly tags: Tags;
   readonly schedule: Schedule;
+  /** As `exec.test.options` shows it. */
+  readonly shown: Values;
 }
 
-export interface Settings {
-  readonly scenarios: readonly Scenario[];
-  readonly userAgent: string;
+export interface ReadScenario {
+  readonly name: string;
+  /** Whose options they are in the script: the scenario's, or, for a shortcut, the test's. */
+  readonly owner: string;
+  readonly options: Values;
+  /** What the script exports. */
+  readonly functions: readonly string[];
+  readonly problems: OptionProblem[];
 }
 
-/** Functions k6 calls by their name. This engine plays iterations only, and says so. */
-const unplayed = ['setup', 'teardown', 'handleSummary'];
+const noSchedule: Schedule = { needs: [], durationMs: 0, endMs: 0, run: () => Promise.resolve() };
 
-/** What the script asks for; throws an OptionError for what this engine cannot follow, instead of playing something else. */
-export function readSettings({ options, functions }: ScriptFace): Settings {
-  const lifecycle = unplayed.find((name) => functions.includes(name));
-  if (lifecycle !== undefined) {
-    throw new OptionError(
-      `the embedded engine has no \`${lifecycle}\``,
-      new RegExp(`\\b${lifecycle}\\b`),
-      otherEngines,
-    );
-  }
-  const reader = new OptionReader(options, 'options');
-  reader.ignore('scenarios', 'tags');
-  const userAgent = reader.text('userAgent', 'showrunner (k6 script)');
-  reader.end(otherEngines);
-  const scenarios = Object.entries((options['scenarios'] ?? {}) as Record<string, Record<string, unknown>>);
-  if (scenarios.length === 0) {
-    throw new OptionError(
-      'the script has no scenario',
-      keyPattern('scenarios'),
-      `write \`scenarios\` with one of ${names()} in \`options\``,
-    );
-  }
-  return { userAgent, scenarios: scenarios.map(([name, scenario]) => readScenario(name, scenario, functions)) };
-}
-
-function readScenario(
-  name: string,
-  options: Readonly<Record<string, unknown>>,
-  functions: readonly string[],
-): Scenario {
-  const reader = new OptionReader(options, `scenario ${name}`);
+/** Reads one scenario; notes what is wrong with it in `problems`. */
+export function readScenario({ name, owner, options, functions, problems }: ReadScenario): Scenario {
+  const reader = new OptionReader(options, owner, problems);
+  if (!/^[\w-]+$/.test(name)) reader.note(name, 'the name has other characters', 'use letters, digits, `_` and `-`');
   const executor = reader.text('executor');
   const found = Object.hasOwn(executors, executor) ? executors[executor] : undefined;
-  if (!found) {
-    const pattern = new RegExp(`['"\`]${literal(executor)}['"\`]`);
-    throw new OptionError(
-      `scenario ${name}: the embedded engine has no executor \`${executor}\``,
-      pattern,
-      `use ${names()}, or ${otherEngines}`,
-    );
-  }
+  if (!found && executor !== '') problems.push(unknownExecutor(name, executor));
   const exec = reader.text('exec', 'default');
   if (!functions.includes(exec)) {
-    throw new OptionError(
-      `scenario ${name}: the script exports no function \`${exec}\``,
-      keyPattern('exec'),
-      `it exports ${functions.join(', ') || 'none'}`,
-    );
+    const hint = `it exports ${functions.join(', ') || 'none'}`;
+    reader.note('exec', `the script exports no function \`${exec}\``, hint);
   }
-  reader.ignore('tags');
-  const startTimeMs = reader.duration('startTime', '0s');
-  const gracefulStopMs = reader.duration('gracefulStop', '30s');
-  const schedule = found.plan(reader);
-  reader.end(otherEngines);
-  return { name, executor, exec, startTimeMs, gracefulStopMs, schedule };
+  const startTimeMs = reader.duration('startTime', 0, '0s');
+  const gracefulStopMs = reader.duration('gracefulStop', 0, '30s');
+  const env = reader.texts('env');
+  const tags = reader.texts('tags');
+  if (reader.has('options')) {
+    reader.note('options', 'the embedded engine has no option `options` (browsers)', otherEngines);
+  }
+  const schedule = found?.plan(reader, gracefulStopMs) ?? noSchedule;
+  for (const unknown of found ? reader.unknown() : []) {
+    reader.note(unknown, `\`${executor}\` has no option \`${unknown}\``, `it has ${optionsOf(found)}`);
+  }
+  return { name, executor, exec, startTimeMs, env, tags, schedule, shown: shownScenario(options, found) };
 }
 
-const names = (): string =>
-  Object.keys(executors)
-    .map((name) => `\`${name}\``)
-    .join(', ');
+function unknownExecutor(scenario: string, executor: string): OptionProblem {
+  return {
+    message: `scenario ${scenario}: there is no executor \`${executor}\``,
+    patterns: [new RegExp(`['"\`]${literal(executor)}['"\`]`), keyPattern(scenario)],
+    hint: `use ${Object.keys(executors)
+      .map((name) => `\`${name}\``)
+      .join(', ')}`,
+  };
+}
+
+function optionsOf(executor: Executor | undefined): string {
+  return ['startTime', 'gracefulStop', 'exec', 'env', 'tags', ...Object.keys(executor?.options ?? {})].join(', ');
+}
+
+const ofEvery: Executor['options'] = {
+  startTime: 'duration',
+  gracefulStop: 'duration',
+  env: 'value',
+  exec: 'value',
+  tags: 'value',
+};
+
+/** With `null` for all that was not written, as k6 shows it. */
+function shownScenario(options: Values, executor: Executor | undefined): Values {
+  const kinds = Object.entries({ ...ofEvery, ...executor?.options });
+  return {
+    executor: options['executor'],
+    ...Object.fromEntries(kinds.map(([name, kind]) => [name, shownValue(options[name], kind)])),
+  };
+}
+
+function shownValue(value: unknown, kind: 'value' | 'duration' | 'stages'): unknown {
+  if (value === undefined || value === null) return null;
+  if (kind === 'duration') return goDuration(value);
+  if (kind !== 'stages' || !Array.isArray(value)) return value;
+  return value.map((stage: unknown) =>
+    isObject(stage) ? { duration: goDuration(stage['duration']), target: stage['target'] ?? null } : stage,
+  );
+}
+
+/** As Go writes a duration, `1m30s`; what is no duration stays. */
+export function goDuration(value: unknown): unknown {
+  const ms = durationOf(value);
+  if (ms === undefined) return value;
+  if (ms === 0) return '0s';
+  if (ms < 1) return ms * 1000 < 1 ? `${Math.round(ms * 1e6)}ns` : `${Number((ms * 1000).toFixed(3))}µs`;
+  if (ms < 1000) return `${Number(ms.toFixed(6))}ms`;
+  const seconds = `${Number(((ms % 60_000) / 1000).toFixed(9))}s`;
+  if (ms < 60_000) return seconds;
+  const minutes = `${Math.floor(ms / 60_000) % 60}m${seconds}`;
+  return ms < 3_600_000 ? minutes : `${Math.floor(ms / 3_600_000)}h${minutes}`;
+}

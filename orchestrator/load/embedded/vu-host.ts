@@ -1,26 +1,17 @@
-import type {
-  CompiledScript,
-  HttpReply,
-  HttpRequest,
-  IterationCall,
-  IterationReport,
-  LogLevel,
-  ScriptError,
-  ScriptFace,
-} from './protocol.ts';
+import type { CallReport, CompiledScript, FunctionCall, ScriptError, ScriptFace } from './protocol.ts';
 
-/** What a script may ask of the engine while it runs. A virtual user waits for each answer, and the others go on. */
-export interface HostCalls {
-  /** Never rejects: a failed request is a reply with status 0. */
-  http(request: HttpRequest): Promise<HttpReply>;
-  sleep(ms: number): Promise<void>;
-  log(level: LogLevel, message: string): void;
-}
+/**
+ * What a script may ask of the engine, by name, each answered from a JSON value with one (undefined is `null`).
+ * A promise suspends the virtual user until it settles, and the others go on; what it is rejected with, or thrown, is thrown in the script as an
+ * `Error` with that name and message. The guest's side is `k6/bridge.ts`: `callHost(name, value)`, and `startHost(name, value)`, which gives
+ * the script a promise instead of suspending it.
+ */
+export type HostOperations = Readonly<Record<string, (value: never) => unknown>>;
 
-/** Makes virtual users: each its own copy of the script, its own globals, no way out but HostCalls. */
+/** Makes virtual users: each its own copy of the script, its own globals, no way out but HostOperations. */
 export interface VuHost {
   /** Evaluates the script as virtual user `id` (0 is the one that is asked for the options); throws a ScriptFailure. */
-  create(id: number, calls: HostCalls): Promise<Vu>;
+  create(id: number, operations: HostOperations): Promise<Vu>;
 }
 
 export interface VuHostOptions {
@@ -33,8 +24,13 @@ export interface VuHostOptions {
 export interface Vu {
   readonly id: number;
   readonly face: ScriptFace;
-  /** Plays one iteration; what the script throws is in the report. One at a time. */
-  iterate(call: IterationCall): Promise<IterationReport>;
+  /** Calls an exported function; what the script throws is in the report. One at a time. */
+  call(call: FunctionCall): Promise<CallReport>;
+  /**
+   * Lets the call that is running end soon: what it awaits is answered at once by an error that no script can catch, and the report has an
+   * error named `Interrupted`. Nothing where none is running.
+   */
+  interrupt(): void;
   dispose(): void;
 }
 

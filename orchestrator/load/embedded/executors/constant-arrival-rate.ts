@@ -1,26 +1,27 @@
-import type { OptionReader } from '../options.ts';
-import type { Executor, Players } from './executor.ts';
+import { crewNeeds, playArrivals, readCrew } from './arrivals.ts';
+import type { Executor } from './executor.ts';
 
-/**
- * Iterations at a constant rate, however long each takes. Every one has its due time on an absolute schedule, `start + k / rate`,
- * so that a late one delays no other.
- */
+/** Iterations at a constant rate, however long each takes: due at `k / rate`. */
 export const constantArrivalRate: Executor = {
-  plan(options: OptionReader) {
-    const interval = (rate: number): number => options.duration('timeUnit', '1s') / rate;
-    const intervalMs = interval(options.count('rate', 1));
-    const durationMs = options.duration('duration');
-    const preAllocatedVUs = options.count('preAllocatedVUs', 0);
-    const maxVUs = options.count('maxVUs', Math.max(1, preAllocatedVUs), Math.max(1, preAllocatedVUs));
-    return { preAllocatedVUs, maxVUs, run: (players) => play(players, intervalMs, durationMs) };
+  options: { rate: 'value', timeUnit: 'duration', duration: 'duration', preAllocatedVUs: 'value', maxVUs: 'value' },
+  plan(options, gracefulStopMs) {
+    const rate = options.whole('rate', 1);
+    const intervalMs = options.duration('timeUnit', 1e-6, '1s') / rate;
+    const durationMs = options.duration('duration', 1000);
+    const crew = readCrew(options);
+    const endMs = durationMs + gracefulStopMs;
+    return {
+      needs: crewNeeds(crew, endMs),
+      durationMs,
+      endMs,
+      run: (players) => playArrivals(players, crew, dueTimes(intervalMs, durationMs)),
+    };
   },
 };
 
-async function play(players: Players, intervalMs: number, durationMs: number): Promise<void> {
-  const end = players.startedAt + durationMs;
-  for (let k = 0; ; k += 1) {
-    const due = players.startedAt + k * intervalMs;
-    if (due >= end || !(await players.until(due))) return;
-    players.start(due);
-  }
+/** As in k6 the one that is due at the very end is played too, and the interval is cut to whole nanoseconds. */
+function* dueTimes(intervalMs: number, durationMs: number): Generator<number> {
+  const intervalNs = Math.max(1, Math.floor(intervalMs * 1e6));
+  const durationNs = durationMs * 1e6;
+  for (let k = 0; k * intervalNs <= durationNs; k += 1) yield (k * intervalNs) / 1e6;
 }

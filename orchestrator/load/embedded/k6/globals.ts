@@ -1,23 +1,50 @@
 // Evaluated before the script: what k6 offers without an import.
-import type { LogLevel } from '../protocol.ts';
-import { log, refuse } from './bridge.ts';
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value)));
-const writer =
-  (level: LogLevel) =>
-  (...values: unknown[]): void =>
-    log(level, values.map(text).join(' '));
+import { console } from './console.ts';
+import { open, resolveHere } from './files.ts';
+import { GoError } from './go-error.ts';
+import { TextDecoder, TextEncoder } from './text-encoding.ts';
+import { clearInterval, clearTimeout, setInterval, setTimeout } from './timers.ts';
+import { crypto } from './web-crypto.ts';
 
 Object.assign(globalThis, {
-  console: {
-    log: writer('info'),
-    info: writer('info'),
-    debug: writer('debug'),
-    warn: writer('warn'),
-    error: writer('error'),
-  },
-  open: () => refuse('open()'),
-  setTimeout: () => refuse('setTimeout()'),
-  setInterval: () => refuse('setInterval()'),
-  __ITER: 0,
+  GoError,
+  TextDecoder,
+  TextEncoder,
+  clearInterval,
+  clearTimeout,
+  console,
+  crypto,
+  open,
+  setInterval,
+  setTimeout,
 });
+
+Object.defineProperty(globalThis, 'global', { get: () => globalThis, configurable: true, enumerable: true });
+
+/** What the bundler puts in the place of `import.meta.resolve`. */
+Object.defineProperty(globalThis, '__importMetaResolve', { value: resolveHere });
+
+/** A file with `import` or `export` has neither; those of a CommonJS file are its own. */
+for (const name of ['module', 'exports']) {
+  Object.defineProperty(globalThis, name, {
+    get: () => {
+      throw new GoError(
+        `you are trying to access identifier "${name}", this likely is due to mixing ECMAScript Modules (ESM) and ` +
+          "CommonJS syntax. This isn't supported in the JavaScript standard, please use only one or the other",
+      );
+    },
+  });
+}
+
+/** What the interpreter has and k6 has not: a script that looks for it must find the same on both. */
+const notInK6 = [
+  'Atomics',
+  'FinalizationRegistry',
+  'Float16Array',
+  'InternalError',
+  'Iterator',
+  'SharedArrayBuffer',
+  'WeakRef',
+];
+
+for (const name of notInK6) Reflect.deleteProperty(globalThis, name);

@@ -1,6 +1,5 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
-import type { LoadProgress, LoadSummary } from '../engine.ts';
-import type { IterationReport } from './protocol.ts';
+import type { LoadProgress, LoadSummary } from '../../engine.ts';
 
 /** Counts of one second, or of the whole run; latencies in an HDR histogram of microseconds with three significant figures. */
 class Counts {
@@ -15,11 +14,10 @@ class Counts {
   }
 }
 
-/** What the run did so far. Times in milliseconds. */
-export class LoadMetrics {
+/** What the run did so far, as the port tells it: latency counts from the moment that an iteration was due. Times in milliseconds. */
+export class LoadMeter {
   readonly #total = new Counts();
   readonly #late = createHistogram({ figures: 3 });
-  readonly #checks = new Map<string, { passes: number; fails: number }>();
   #second = new Counts();
   #starts = 0;
 
@@ -36,18 +34,14 @@ export class LoadMetrics {
     }
   }
 
-  iteration(checks: IterationReport['checks']): void {
+  iteration(): void {
     this.#total.iterations += 1;
     this.#second.iterations += 1;
-    for (const { name, passes, fails } of checks) {
-      const sum = this.#checks.get(name) ?? { passes: 0, fails: 0 };
-      this.#checks.set(name, { passes: sum.passes + passes, fails: sum.fails + fails });
-    }
   }
 
-  dropped(): void {
-    this.#total.dropped += 1;
-    this.#second.dropped += 1;
+  dropped(count: number): void {
+    this.#total.dropped += count;
+    this.#second.dropped += count;
   }
 
   /** What happened since the last call. */
@@ -58,17 +52,10 @@ export class LoadMetrics {
     return { at, iterations, requests, failed, dropped, p50Ms: second.p(50), p95Ms: second.p(95), vus };
   }
 
-  summary(): LoadSummary {
+  summary(): Omit<LoadSummary, 'checks' | 'thresholds'> {
     const { iterations, requests, failed, dropped } = this.#total;
-    return {
-      iterations,
-      requests,
-      failed,
-      dropped,
-      p95Ms: this.#total.p(95),
-      lateP99Ms: this.#starts === 0 ? 0 : this.#late.percentile(99) / 1000,
-      checks: [...this.#checks].map(([name, counts]) => ({ name, ...counts })),
-    };
+    const lateP99Ms = this.#starts === 0 ? 0 : this.#late.percentile(99) / 1000;
+    return { iterations, requests, failed, dropped, p95Ms: this.#total.p(95), lateP99Ms };
   }
 }
 

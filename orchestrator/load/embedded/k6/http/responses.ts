@@ -1,0 +1,54 @@
+import { callHost } from '../bridge.ts';
+import { GoError } from '../go-error.ts';
+import { BadRequest, type Asked } from './params.ts';
+import { Response } from './response.ts';
+import { replyText, type Warning } from './wire.ts';
+
+let throwing: boolean | undefined;
+
+/** Option `throw` of the test. */
+export function throws(): boolean {
+  throwing ??= (callHost('http.settings') as { readonly throws: boolean }).throws;
+  return throwing;
+}
+
+export function warn({ message, fields }: Warning): void {
+  callHost('log', { level: 'warn', message, fields });
+}
+
+export function responseOf(text: string, asked?: Asked): Response {
+  const response = new Response(text, asked);
+  const warning = Response.warningOf(response);
+  if (warning !== undefined) warn(warning);
+  return response;
+}
+
+/** What the engine throws where a script wants it thrown; a script may ask whether it is a GoError. */
+export function thrown(error: unknown): unknown {
+  return error instanceof Error && error.name === 'GoError' ? new GoError(error.message) : error;
+}
+
+/** What a request gives that could not be made: an answer with the error, or the error where the test wants it thrown. */
+export function badRequest(error: unknown): Response {
+  if (!(error instanceof BadRequest) || throws()) throw error;
+  warn({ message: 'Request Failed', fields: { error: error.message } });
+  return failed(error);
+}
+
+/** The answer of a request that could not be made, or was not tried because of another. */
+export function failed(error: GoError | undefined): Response {
+  const code = error instanceof BadRequest ? error.code : 0;
+  const reply = {
+    url: '',
+    statusText: '',
+    proto: '',
+    ip: '',
+    port: 0,
+    headers: [],
+    body: 'unsent',
+    timings: [],
+  } as const;
+  return new Response(
+    replyText(0, { ...reply, error: error?.message ?? '', ...(code !== 0 && { errorCode: code }) }, ''),
+  );
+}

@@ -1,0 +1,2 @@
+export { handleSummaryData, summaryOutputs } from './outputs.ts';
+export { saveOutputs } from './save.ts';
