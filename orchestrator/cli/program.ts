@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander';
-import { type Problem, ProblemsError, ShowrunnerError } from '../errors.ts';
+import { ShowrunnerError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
 import { commands } from './commands/index.ts';
+import { formatError } from './format-error.ts';
 import { packageVersion } from '../package-root.ts';
 
 const examples = `
@@ -12,6 +13,7 @@ Examples:
   $ showrunner check four-faults                as fast as the evidence allows, for CI; writes JUnit
   $ showrunner loop three-minutes               again and again, for a showcase screen
   $ showrunner validate path/to/show.yaml       all problems of a show, or its timeline
+  $ showrunner load path/to/script.js           a k6 script alone, with k6's own exit codes
 
 Exit codes:
   0  all verdicts are met          2  wrong usage or show file      130  interrupted
@@ -56,17 +58,4 @@ export async function cli(host: Host, argv: readonly string[]): Promise<number> 
 function inheriting(command: Command, from: Command): Command {
   for (const sub of command.commands) inheriting(sub, from);
   return command.copyInheritedSettings(from);
-}
-
-function formatError(error: ShowrunnerError): string {
-  if (error instanceof ProblemsError) return `${error.problems.map(formatProblem).join('\n')}\n${error.message}\n`;
-  const log = error.logTail.map((line) => `  | ${line}\n`).join('');
-  return `showrunner: ${error.message} [${error.code}]\n${log}${error.hint ? `  → ${error.hint}\n` : ''}`;
-}
-
-/** `file:line:col: message`, the line with a caret, and what to write instead. */
-function formatProblem({ at, message, excerpt, hint }: Problem): string {
-  const gutter = `${at.line} | `;
-  const source = excerpt === undefined ? '' : `\n  ${gutter}${excerpt}\n  ${' '.repeat(gutter.length + at.col - 1)}^`;
-  return `${at.file}:${at.line}:${at.col}: ${message}${source}${hint ? `\n  → ${hint}` : ''}\n`;
 }

@@ -8,14 +8,24 @@ test('--version is the version of package.json', async () => {
   expect(await showrunner('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-test.each(['run', 'check', 'loop', 'validate', 'list', 'clean', 'replay', 'images', 'doctor', 'backend', 'backends'])(
-  '%s --help has an example',
-  async (command) => {
-    const { code, stdout } = await showrunner(command, '--help');
-    expect(code).toBe(0);
-    expect(stdout).toContain(`$ showrunner ${command}`);
-  },
-);
+test.each([
+  'run',
+  'check',
+  'loop',
+  'validate',
+  'list',
+  'clean',
+  'replay',
+  'images',
+  'doctor',
+  'backend',
+  'backends',
+  'load',
+])('%s --help has an example', async (command) => {
+  const { code, stdout } = await showrunner(command, '--help');
+  expect(code).toBe(0);
+  expect(stdout).toContain(`$ showrunner ${command}`);
+});
 
 test('an unknown command, flag or value is wrong usage', async () => {
   expect((await showrunner('perform')).code).toBe(2);

@@ -6,6 +6,7 @@ import type { CreateCommand } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { imagesCommand } from './images.ts';
 import { listCommand } from './list.ts';
+import { loadCommand } from './load.ts';
 import { loopCommand } from './loop.ts';
 import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
@@ -16,6 +17,7 @@ export const commands = {
   run: runCommand,
   check: checkCommand,
   loop: loopCommand,
+  load: loadCommand,
   validate: validateCommand,
   list: listCommand,
   replay: replayCommand,
