@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { loadName, type LoadWiring } from '../conductor/loads.ts';
 import type { Starters } from '../conductor/perform.ts';
 import { readConfig } from '../config/read-config.ts';
 import type { ExpectationKind } from '../expectations/expectation.ts';
@@ -10,12 +11,13 @@ import { startFlagSource } from '../faults/levers/flag-source.ts';
 import { createPostgresLever } from '../faults/levers/postgres-lever.ts';
 import { createToxiproxyLever } from '../faults/levers/toxiproxy-lever.ts';
 import type { Host } from '../host.ts';
-import type { LoadEngine, LoadPlan, LoadRun } from '../load/engine.ts';
-import { loadEngines } from '../load/index.ts';
+import { chooseEngine } from '../load/choose.ts';
+import type { LoadEngine, LoadRun } from '../load/engine.ts';
 import { chooseRuntime } from '../runtime/choose.ts';
 import type { Reach, RunningShop, Runtime } from '../runtime/runtime.ts';
-import type { Show } from '../show/show.ts';
-import { timelineOf } from '../show/timeline.ts';
+import { lookUp } from '../show/catalogue.ts';
+import type { LoadSpec, Show } from '../show/show.ts';
+import { plannedMs, timelineOf } from '../show/timeline.ts';
 import { startTap } from '../telemetry/receiver.ts';
 import { openTelemetryStore, type TelemetryStore } from '../telemetry/store.ts';
 import type { ConfiguredBackend } from '../config/config.ts';
@@ -35,26 +37,24 @@ export interface Adapters {
   readonly backends: Readonly<Record<string, ConfiguredBackend>>;
   /** Why this runtime, where that was left to us. */
   readonly why?: string;
+  /** Why this load engine, likewise. */
+  readonly whyEngine?: string;
 }
 
-/** `auto` takes the first load engine: the one that needs nothing else. */
 export async function chooseAdapters(
   host: Pick<Host, 'cwd' | 'env'>,
-  { runtime, engine, config }: Pick<PlayOptions, 'runtime' | 'engine' | 'config'>,
+  { runtime, engine: name, k6, config }: Pick<PlayOptions, 'runtime' | 'engine' | 'k6' | 'config'>,
 ): Promise<Adapters> {
+  const { backends } = await readConfig(host, { path: config });
+  const { engine, why } = await chooseEngine(name, { env: host.env, ...(k6 !== undefined && { k6 }) });
   return {
-    backends: (await readConfig(host, { path: config })).backends,
+    backends,
     ...(await chooseRuntime(runtime)),
-    engine: pick(loadEngines, engine),
+    engine,
+    ...(why !== undefined && { whyEngine: why }),
     faults: catalogue,
     kinds: expectationKinds,
   };
-}
-
-function pick<T>(registry: Readonly<Record<string, T>>, name: string): T {
-  const found = name === 'auto' ? Object.values(registry)[0] : registry[name];
-  if (found === undefined) throw new Error(`no adapter is called ${name}`);
-  return found;
 }
 
 export interface Plan {
@@ -115,7 +115,7 @@ export function starters(adapters: Adapters, plan: Plan): Starters {
       return { ...source, url: seenBy(reached.host, source.url) };
     },
     shop(wiring) {
-      if (adapters.why) wiring.progress(adapters.why);
+      for (const why of [adapters.why, adapters.whyEngine]) if (why !== undefined) wiring.progress(why);
       return adapters.runtime.start({
         runId: id,
         shop,
@@ -130,30 +130,50 @@ export function starters(adapters: Adapters, plan: Plan): Starters {
       const network = createToxiproxyLever(running.network);
       return { levers: { flags, database, network, shop: running }, close: () => database.close() };
     },
-    load: (running, onProgress, signal) => startLoad(adapters.engine, plan, { running, onProgress, signal }),
+    load: (running, spec, wiring) => startLoad({ engine: adapters.engine, plan, running }, spec, wiring),
   };
 }
 
+interface LoadGround {
+  readonly engine: LoadEngine;
+  readonly plan: Plan;
+  readonly running: RunningShop;
+}
+
 async function startLoad(
-  engine: LoadEngine,
-  { runDir, show, open }: Plan,
-  { running, onProgress, signal }: Pick<LoadPlan, 'onProgress' | 'signal'> & { readonly running: RunningShop },
+  { engine, plan: { runDir, show, open }, running }: LoadGround,
+  spec: LoadSpec,
+  wiring: LoadWiring,
 ): Promise<LoadRun> {
+  const profile = lookUp(open.profiles, spec.profile);
+  if (!profile) throw new Error(`the show was accepted with an unknown load profile ${spec.profile}`);
+  const name = processName(show.load, spec);
   const run = await engine.start({
-    script: open.profile.script,
-    env: {
-      ...show.load.env,
-      BASE_URL: running.url,
-      RATE: String(show.load.rate),
-      DURATION: `${longestSeconds(show)}s`,
-      SEED: show.load.env['SEED'] ?? '1',
-    },
-    logFile: join(runDir, 'logs', 'load.log'),
-    signal,
-    onProgress,
+    script: profile.script,
+    env: { SEED: '1', ...spec.env, BASE_URL: running.url, RATE: String(spec.rate), ...lengthOf(show, spec) },
+    logFile: join(runDir, 'logs', `${name}.log`),
+    ...wiring,
   });
-  if (run.pid !== undefined) running.adopt(run.pid, 'load');
+  if (run.pid !== undefined) running.adopt(run.pid, name);
   return run;
+}
+
+/** `load` is the first one of a show; others go by their names: `load-bot-flood`, `load-shoppers-2`. */
+function processName(all: readonly LoadSpec[], spec: LoadSpec): string {
+  if (spec === all[0]) return 'load';
+  const words = basename(loadName(all, spec)).match(/[\w-]+/g) ?? [];
+  return ['load', ...words].join('-');
+}
+
+/**
+ * DURATION outlasts the show, which a presenter may hold; its end stops the load. PLANNED is what its acts take if nobody holds them.
+ * A load that the show gives a duration plays for so long.
+ */
+function lengthOf(show: Show, spec: LoadSpec): Record<string, string> {
+  if (spec.durationMs !== undefined) return { DURATION: `${spec.durationMs / 1000}s` };
+  const timeline = timelineOf(show);
+  const longest = Math.ceil(timeline.totalMs / 1000) + 12 * 3600;
+  return { DURATION: `${longest}s`, PLANNED: `${plannedMs(timeline, spec) / 1000}s` };
 }
 
 /** The same server by the name that the shop has for this machine. */
@@ -161,9 +181,4 @@ function seenBy(shopsName: string, url: string): string {
   const seen = new URL(url);
   seen.hostname = shopsName;
   return seen.href.replace(/\/$/, '');
-}
-
-/** The load must outlast a show that its presenter holds; the end of the show stops it. */
-function longestSeconds(show: Show): number {
-  return Math.ceil(timelineOf(show).totalMs / 1000) + 12 * 3600;
 }

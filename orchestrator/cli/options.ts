@@ -13,6 +13,8 @@ import { suggest } from '../show/suggest.ts';
 export interface PlayOptions {
   readonly runtime: string;
   readonly engine: string;
+  /** The k6 of `k6-binary`. */
+  readonly k6?: string;
   readonly backend?: readonly string[];
   readonly backendBinary: Readonly<Record<string, string>>;
   /** Instead of `showrunner.yaml`. */
@@ -30,11 +32,8 @@ export interface PlayOptions {
 export function withPlayOptions(command: Command, host: Host): Command {
   return command
     .addOption(runtimeOption())
-    .addOption(
-      flag('--engine <name>', 'what plays the load')
-        .choices(['auto', ...Object.keys(loadEngines)])
-        .default('auto'),
-    )
+    .addOption(engineOption())
+    .addOption(k6Option())
     .addOption(flag('--backend <name>', 'the APM backend to ask; may be repeated').argParser(collect))
     .addOption(backendBinaryOption())
     .addOption(configOption())
@@ -51,6 +50,14 @@ export const runtimeOption = () =>
   flag('--runtime <name>', 'where the shop runs')
     .choices(['auto', ...Object.keys(runtimes)])
     .default('auto');
+
+export const engineOption = () =>
+  flag('--engine <name>', 'what plays the load')
+    .choices(['auto', ...Object.keys(loadEngines)])
+    .default('auto');
+
+export const k6Option = () =>
+  flag('--k6 <path>', 'the k6 program of the engine k6-binary, instead of the one on the PATH');
 
 export const backendBinaryOption = () =>
   flag('--backend-binary <name=path>', 'the program to start for a backend, e.g. jaeger=/opt/jaeger; may be repeated')

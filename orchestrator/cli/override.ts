@@ -1,7 +1,7 @@
 import { ShowrunnerError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
-import type { Act, Advance, Show } from '../show/show.ts';
+import type { Act, Advance, LoadSpec, Show } from '../show/show.ts';
 import { parseRate, ratePattern } from '../show/units.ts';
 import type { PlayOptions } from './options.ts';
 
@@ -11,9 +11,15 @@ export function override(host: Host, show: Show, options: PlayOptions, advance?:
   return {
     ...show,
     ...(backend && { backends: backend }),
-    load: { ...show.load, ...(rate !== undefined && { rate: rateOf(rate) }) },
+    load: rate === undefined ? show.load : atRate(show.load, rateOf(rate)),
     acts: advance ? show.acts.map((act) => ({ ...act, advance })) : withPresenter(host, show.acts),
   };
+}
+
+/** The first load at that rate; the others grow or shrink as it does, so that a show keeps its proportions. */
+function atRate(loads: readonly LoadSpec[], rate: number): readonly LoadSpec[] {
+  const factor = rate / (loads[0]?.rate ?? rate);
+  return loads.map((load, index) => ({ ...load, rate: index === 0 ? rate : load.rate * factor }));
 }
 
 /** Without a terminal nobody can say when an act is over: it takes the time that the show gives it. */

@@ -50,8 +50,10 @@ export type RunEventBody =
   | { readonly type: 'act-ended'; readonly act: string }
   /** Every verdict is given; the shop stays up until it is stopped. */
   | { readonly type: 'holding' }
-  | { readonly type: 'load'; readonly progress: LoadProgress }
-  | { readonly type: 'load-ended'; readonly summary: LoadSummary; readonly error?: string }
+  /** Journals from before a show could have several loads name no profile. */
+  | { readonly type: 'load-started'; readonly profile: string; readonly rate: number }
+  | { readonly type: 'load'; readonly profile?: string; readonly progress: LoadProgress }
+  | { readonly type: 'load-ended'; readonly profile?: string; readonly summary: LoadSummary; readonly error?: string }
   | { readonly type: 'footprint'; readonly processes: readonly ProcessFootprint[] }
   | { readonly type: 'crash'; readonly crash: Crash }
   | {

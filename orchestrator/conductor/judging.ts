@@ -120,7 +120,7 @@ function contextOf(
   slot: Slot,
   baseline: Window | undefined,
 ): Omit<JudgeContext, 'since' | 'deadline' | 'signal' | 'settled'> {
-  const { clock, load, spansReceived, undelivered } = stage;
+  const { clock, loads, spansReceived, undelivered } = stage;
   const { backend, kind, spec } = slot;
   return {
     clock,
@@ -128,7 +128,7 @@ function contextOf(
     kind,
     spec,
     baseline,
-    requestsSent: (window) => load.requestsSent(window),
+    requestsSent: (window) => loads.requestsSent(window),
     spansReceived,
     undelivered: (window) => undelivered(backend.name, window),
   };

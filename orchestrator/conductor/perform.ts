@@ -3,19 +3,20 @@ import { messageOf, ShowrunnerError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Levers } from '../faults/fault.ts';
 import type { FlagLever } from '../faults/levers/flags.ts';
-import type { LoadProgress, LoadRun } from '../load/engine.ts';
+import type { LoadRun } from '../load/engine.ts';
 import type { RunningShop } from '../runtime/runtime.ts';
-import type { Language, Show } from '../show/show.ts';
+import type { Language, LoadSpec, Show } from '../show/show.ts';
 import type { Tap } from '../telemetry/tap.ts';
 import { type CleanUp, type CleanUpFailure, createCleanUp } from './clean-up.ts';
 import { aborted } from './deadline.ts';
 import type { Delivery } from './events.ts';
-import { createLoadMeter } from './load-meter.ts';
+import { createLoads, type LoadWiring } from './loads.ts';
 import { play, type Played } from './play.ts';
 import { createServerMonitor, type ServerMonitor } from './server-monitor.ts';
 import type { Stage } from './stage.ts';
 import { startBackends } from './start-backends.ts';
 import { withTimeFor } from './time-for.ts';
+import { told } from './told.ts';
 import { watch } from './watch.ts';
 
 const footprintEveryMs = 2_000;
@@ -28,7 +29,8 @@ export interface Starters {
   flags(): Promise<FlagSource>;
   shop(wiring: Wiring): Promise<RunningShop>;
   levers(shop: RunningShop, flags: FlagLever): Promise<{ readonly levers: Levers; close(): Promise<void> }>;
-  load(shop: RunningShop, onProgress: (progress: LoadProgress) => void, signal: AbortSignal): Promise<LoadRun>;
+  /** One load of the show; called for each, when it is to play. */
+  load(shop: RunningShop, spec: LoadSpec, wiring: LoadWiring): Promise<LoadRun>;
 }
 
 /** The backends of a run, and how much of the telemetry they have. */
@@ -127,9 +129,9 @@ function asShowrunnerError(error: unknown): ShowrunnerError {
   return new ShowrunnerError('run-failed', messageOf(error), { exitCode: exitCodes.environment, cause: error });
 }
 
-function failed({ message, hint, exitCode }: ShowrunnerError, emit: Stage['emit']): Played {
-  emit({ type: 'trouble', message, ...(hint === undefined ? {} : { hint }) });
-  return { outcome: 'failed', exitCode };
+function failed(error: ShowrunnerError, emit: Stage['emit']): Played {
+  emit({ type: 'trouble', ...told(error) });
+  return { outcome: 'failed', exitCode: error.exitCode };
 }
 
 interface Ending {
@@ -158,13 +160,10 @@ async function setUp(performance: Performance, ending: Ending): Promise<Stage> {
     footprint: () => shop.footprint(),
   });
   watchFootprint(performance, monitor, cleanUp);
-  const meter = createLoadMeter();
-  const onProgress = (progress: LoadProgress): void => {
-    meter.add(progress);
-    emit({ type: 'load', progress });
-  };
-  const load = await start.load(shop, onProgress, signal);
-  cleanUp.push('stop the load', () => stopLoad(load, emit));
+  const startLoad = (spec: LoadSpec, wiring: LoadWiring) => start.load(shop, spec, wiring);
+  const loads = createLoads({ show: performance.show, start: startLoad, emit, signal });
+  cleanUp.push('stop the load', () => loads.stop());
+  await loads.begin();
   return {
     ...performance,
     // Without its shop a show is over as if it were interrupted; `perform` then says why.
@@ -173,7 +172,7 @@ async function setUp(performance: Performance, ending: Ending): Promise<Stage> {
     live,
     undelivered,
     levers,
-    load: { ended: load.ended, requestsSent: (window) => meter.requestsSent(window) },
+    loads,
     spansReceived: (service, window) => tap.spansOf(service, window),
     servers: () => monitor.now(),
   };
@@ -198,11 +197,4 @@ function watchFootprint(performance: Performance, monitor: ServerMonitor, cleanU
     if (processes.length > 0) performance.emit({ type: 'footprint', processes });
   };
   watch(performance, cleanUp, { what: 'processes', everyMs: footprintEveryMs, look });
-}
-
-async function stopLoad(load: LoadRun, emit: Stage['emit']): Promise<void> {
-  // Only a run that has ended by itself has something to say here.
-  const ended = await Promise.race([load.ended, Promise.resolve({ error: undefined })]);
-  const summary = await load.stop();
-  emit({ type: 'load-ended', summary, ...(ended.error === undefined ? {} : { error: ended.error }) });
 }

@@ -2,7 +2,6 @@ import type { Window } from '../backends/backend.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Show } from '../show/show.ts';
 import { baselineOf, playAct } from './act.ts';
-import { aborted } from './deadline.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import type { Stage } from './stage.ts';
 import { createTasks, type Tasks } from './tasks.ts';
@@ -19,25 +18,22 @@ export interface Played {
  * is given when it resolves, and no fault is in force that could be taken back. Throws only for a defect of the conductor itself.
  */
 export async function play(show: Show, stage: Stage): Promise<Played> {
-  const { signal, emit } = stage;
+  const { signal, emit, loads } = stage;
   const ledger = createLedger(show, stage);
   const faults: UsedFault[] = [];
-  const over = new AbortController();
   const tasks = createTasks(emit);
-  tasks.start('load', over.signal, () => watchLoad(stage, over.signal));
   try {
     await playActs(show, stage, { ledger, faults, tasks });
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
     for (const fault of faults.toReversed()) await fault.undoAgain();
-    over.abort();
     await tasks.idle();
     ledger.close(signal.aborted ? 'interrupted' : 'no verdict was reached');
   }
   if (signal.aborted) return { outcome: 'interrupted', exitCode: exitCodes.interrupted };
   const gone = await Promise.all(faults.map((fault) => fault.gone()));
-  return ledger.passed() && gone.every(Boolean)
+  return ledger.passed() && gone.every(Boolean) && !loads.failed()
     ? { outcome: 'passed', exitCode: exitCodes.passed }
     : { outcome: 'failed', exitCode: exitCodes.failed };
 }
@@ -49,13 +45,14 @@ interface Progress {
 }
 
 async function playActs(show: Show, stage: Stage, { ledger, faults, tasks }: Progress): Promise<void> {
-  const { clock, signal, emit } = stage;
+  const { clock, signal, emit, loads } = stage;
   const calm = show.acts.find((act) => act.injections.length === 0);
   const runStart = clock.now();
   let plannedAt = runStart;
   let baseline: Window | undefined;
   for (const act of show.acts) {
     await sleepUntil(clock, plannedAt, signal);
+    loads.enter(act.name);
     const left = await leftInForce(faults);
     if (left) {
       const reason = `${left.name}, used in act ${left.act}, could not be taken back`;
@@ -84,11 +81,4 @@ async function playActs(show: Show, stage: Stage, { ledger, faults, tasks }: Pro
 async function leftInForce(faults: readonly UsedFault[]): Promise<UsedFault | undefined> {
   for (const fault of faults) if (!(await fault.undoAgain())) return fault;
   return undefined;
-}
-
-async function watchLoad({ load, emit }: Stage, over: AbortSignal): Promise<void> {
-  const ended = await Promise.race([load.ended, aborted(over)]);
-  if (over.aborted) return;
-  const why = ended?.error === undefined ? 'its script is over' : ended.error;
-  emit({ type: 'trouble', message: `the load ended before the show: ${why}` });
 }

@@ -4,9 +4,9 @@ import type { Undelivered } from '../expectations/context.ts';
 import type { ExpectationKind } from '../expectations/expectation.ts';
 import type { judgeExpectation, judgeRecovery } from '../expectations/judge.ts';
 import type { Fault, Levers } from '../faults/fault.ts';
-import type { LoadRun } from '../load/engine.ts';
 import type { Talk } from '../talk/talk.ts';
 import type { RunEventBody, SpokenPart } from './events.ts';
+import type { Loads } from './loads.ts';
 
 /** Everything a show is played on. A plain object, so that a test can build one. */
 export interface Stage {
@@ -19,11 +19,7 @@ export interface Stage {
   readonly faults: Readonly<Record<string, Fault>>;
   readonly kinds: Readonly<Record<string, ExpectationKind>>;
   readonly levers: Levers;
-  readonly load: {
-    readonly ended: LoadRun['ended'];
-    /** Requests that the load engine sent in a window. */
-    requestsSent(window: Window): number;
-  };
+  readonly loads: Pick<Loads, 'enter' | 'requestsSent' | 'failed'>;
   /** Spans of a service that reached the tap in a window. */
   readonly spansReceived: (service: string, window: Window) => Promise<number>;
   /** Records that have not reached a backend, by its name. */

@@ -32,6 +32,7 @@ export function createConsole({ stdout, quiet, colors, language, runDir }: Repor
     startedAt: 0,
     acts: [],
     several: false,
+    loads: new Set(),
     act: undefined,
   };
 

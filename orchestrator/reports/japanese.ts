@@ -31,6 +31,8 @@ const progress: Rules = [
     /^(\S+): new connections were not held while it was replaced \((.+)\)$/u,
     '$1: 入れ替え中の新しい接続を保留できません($2)',
   ],
+  [/^load engine (\S+): k6 (.+) is there$/u, '負荷エンジン $1: k6 $2 があります'],
+  [/^load engine (\S+): (.+)$/u, '負荷エンジン $1: $2'],
   [/^removed what was left of (.+)$/u, '前回の残りを片付けました: $1'],
   [/^what killed runs left could not be removed: (.+)$/u, '前回の残りを片付けられません: $1'],
 ];

@@ -1,4 +1,5 @@
 import type { PlannedAct, RunEvent } from '../conductor/events.ts';
+import type { LoadProgress } from '../load/engine.ts';
 import { clockTime, duration } from './text.ts';
 import type { Words } from './words.ts';
 
@@ -13,7 +14,12 @@ export function createLiveLine(): LiveLine {
   let planned: readonly PlannedAct[] = [];
   let act: { readonly name: string; readonly startedAt: number; readonly lengthMs: number } | undefined;
   let now = 0;
-  let load: Extract<RunEvent, { type: 'load' }>['progress'] | undefined;
+  /** The last second of each load. */
+  const loads = new Map<string, LoadProgress>();
+  const noneLeft = (profile = ''): boolean => {
+    loads.delete(profile);
+    return loads.size === 0;
+  };
   const inForce = new Map<string, string>();
   return {
     event(event) {
@@ -21,10 +27,10 @@ export function createLiveLine(): LiveLine {
       if (event.type === 'run-started') planned = event.acts;
       if (event.type === 'act-started')
         act = { name: event.act, startedAt: event.at, lengthMs: lengthOf(planned, event.act) };
-      if (event.type === 'load') load = event.progress;
+      if (event.type === 'load') loads.set(event.profile ?? '', event.progress);
       if (event.type === 'fault-injected') inForce.set(`${event.fault} ${event.on}`, event.fault);
       if (event.type === 'fault-undone' && event.verified) inForce.delete(`${event.fault} ${event.on}`);
-      if (event.type === 'load-ended' || event.type === 'run-ended') act = undefined;
+      if (event.type === 'load-ended' ? noneLeft(event.profile) : event.type === 'run-ended') act = undefined;
     },
     text(words) {
       if (!act) return undefined;
@@ -32,12 +38,19 @@ export function createLiveLine(): LiveLine {
       const parts = [
         act.name,
         `${clockTime(elapsed)} (${words.left(clockTime(act.lengthMs - elapsed))})`,
-        ...(load ? [words.rate(load.requests, duration(load.p95Ms))] : []),
+        ...rateOf([...loads.values()], words),
         ...(inForce.size > 0 ? [words.inForce([...inForce.values()].join(', '))] : []),
       ];
       return parts.join(' · ');
     },
   };
+}
+
+/** What all loads send together, and the slower of their times. */
+function rateOf(loads: readonly LoadProgress[], words: Words): readonly string[] {
+  if (loads.length === 0) return [];
+  const requests = loads.reduce((sum, load) => sum + load.requests, 0);
+  return [words.rate(requests, duration(Math.max(...loads.map(({ p95Ms }) => p95Ms))))];
 }
 
 function lengthOf(planned: readonly PlannedAct[], name: string): number {

@@ -15,13 +15,21 @@ export interface Summary {
     readonly rejected: number;
     readonly backends: readonly Delivery[];
   } | null;
-  readonly load: Pick<LoadSummary, 'requests' | 'failed' | 'dropped' | 'p95Ms' | 'lateP99Ms'> | null;
+  /** Of several loads together: their sums, and the worst of their times. */
+  readonly load: LoadFigures | null;
+  /** Each of several loads, in the order of their ends; without it there was one. */
+  readonly loads?: readonly (LoadFigures & { readonly profile: string })[];
   readonly footprint: {
     readonly peakPssMb: number;
     readonly processes: readonly { readonly name: string; readonly peakPssMb: number }[];
   };
   readonly leftovers: readonly string[];
   readonly troubles: readonly string[];
+}
+
+export interface LoadFigures extends Pick<LoadSummary, 'requests' | 'failed' | 'dropped' | 'p95Ms'> {
+  /** How late visits began, 99th percentile; null where the load engine cannot tell. */
+  readonly lateP99Ms: number | null;
 }
 
 interface SummaryRun {
@@ -82,8 +90,8 @@ export function createSummary(): { add(event: RunEvent): void; result(): Summary
       if (event.type === 'act-started') summary.readyMs ??= event.at - Date.parse(summary.run.commandStartedAt);
     },
     result: () => {
-      const { schema, run, readyMs, ...rest } = summary;
-      return { schema, run, readyMs, acts, ...rest };
+      const { schema, run, readyMs, telemetry, load, loads, ...rest } = summary;
+      return { schema, run, readyMs, acts, telemetry, load, ...(loads && { loads }), ...rest };
     },
   };
 }
@@ -113,6 +121,7 @@ function emptySummary(): Omit<Summary, 'acts'> {
 }
 
 function runHandlers(summary: Mutable<Omit<Summary, 'acts'>>): Handlers {
+  const loads: (LoadFigures & { readonly profile: string })[] = [];
   return {
     'run-started': ({ at, id, show, runtime, engine, backends, commandStartedAt }) => {
       const names = backends.map(({ name }) => name);
@@ -120,14 +129,30 @@ function runHandlers(summary: Mutable<Omit<Summary, 'acts'>>): Handlers {
       summary.run = { ...summary.run, id, show, ...times, runtime, engine, backends: names };
     },
     telemetry: ({ received, rejected, backends }) => (summary.telemetry = { received, rejected, backends }),
-    'load-ended': ({ summary: { requests, failed, dropped, p95Ms, lateP99Ms } }) =>
-      (summary.load = { requests, failed, dropped, p95Ms, lateP99Ms }),
+    'load-ended': ({ profile = '', summary: { requests, failed, dropped, p95Ms, lateP99Ms = null } }) => {
+      const figures = { requests, failed, dropped, p95Ms, lateP99Ms };
+      loads.push({ profile, ...figures });
+      summary.load = together(loads);
+      if (loads.length > 1) summary.loads = [...loads];
+    },
     footprint: ({ processes }) => (summary.footprint = peakOf(summary.footprint, processes)),
     trouble: ({ message }) => (summary.troubles = [...summary.troubles, message]),
     'run-ended': ({ at, outcome, exitCode, leftovers }) => {
       summary.run = { ...summary.run, endedAt: iso(at), outcome, exitCode };
       summary.leftovers = leftovers;
     },
+  };
+}
+
+function together(loads: readonly LoadFigures[]): LoadFigures {
+  const sum = (of: (load: LoadFigures) => number): number => loads.reduce((total, load) => total + of(load), 0);
+  const late = loads.flatMap(({ lateP99Ms }) => lateP99Ms ?? []);
+  return {
+    requests: sum(({ requests }) => requests),
+    failed: sum(({ failed }) => failed),
+    dropped: sum(({ dropped }) => dropped),
+    p95Ms: Math.max(...loads.map(({ p95Ms }) => p95Ms)),
+    lateP99Ms: late.length > 0 ? Math.max(...late) : null,
   };
 }
 

@@ -2,7 +2,7 @@ import type pc from 'picocolors';
 import type { PlannedAct, RunEvent, SpokenPart } from '../conductor/events.ts';
 import type { Verdict } from '../expectations/expectation.ts';
 import type { Language } from '../show/show.ts';
-import type { Summary } from './summarise.ts';
+import type { LoadFigures, Summary } from './summarise.ts';
 import { clockTime, duration, percent, wrap } from './text.ts';
 import { sideBySide } from './side-by-side.ts';
 import { verdictTable } from './verdict-table.ts';
@@ -25,6 +25,8 @@ export interface Telling {
   act: string | undefined;
   /** Whether a verdict has to say whose it is. */
   several: boolean;
+  /** The loads that have begun while the show plays. */
+  readonly loads: Set<string>;
 }
 
 type Of<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
@@ -86,8 +88,16 @@ const allTellers: Tellers = {
     const used = `${fault} (${on})`;
     return [timed(at, verified ? words.undone(used) : paint.red(words.notUndone(used, evidence)), telling)];
   },
-  'load-ended': ({ at, error }, telling) =>
-    error === undefined ? [] : [timed(at, telling.paint.yellow(telling.words.loadEnded(error)), telling)],
+  'load-started': ({ at, profile, rate }, telling) => {
+    if (telling.startedAt === 0) return [];
+    telling.loads.add(profile);
+    return [timed(at, telling.words.loadStarted(profile, Number(rate.toFixed(2))), telling)];
+  },
+  'load-ended': ({ at, profile, error }, telling) => {
+    const { words, paint, loads } = telling;
+    if (error !== undefined) return [timed(at, paint.yellow(words.loadEnded(error)), telling)];
+    return profile !== undefined && loads.delete(profile) ? [timed(at, words.loadStopped(profile), telling)] : [];
+  },
 };
 
 const indent = ' '.repeat(9);
@@ -163,6 +173,7 @@ function ending({ outcome }: Of<'run-ended'>, telling: Telling, summary: Summary
     '',
     ...(all.length > 0 ? [table(telling, summary), ''] : []),
     [color(words.outcome[outcome]), words.total(met, all.length), ...figures(summary, words)].join(' · '),
+    ...(summary.loads ?? []).map((load) => `  ${load.profile}: ${loadFigures(load, words)}`),
     ...memory(summary, telling),
     ...(summary.leftovers.length > 0 ? [paint.red(words.leftovers(summary.leftovers.join(', ')))] : []),
     words.files(runDir),
@@ -184,8 +195,9 @@ function memory({ footprint }: Summary, { words, width }: Telling): Lines {
 }
 
 function figures({ readyMs, load }: Summary, words: Words): Lines {
-  return [
-    ...(readyMs === null ? [] : [words.readyIn(duration(readyMs))]),
-    ...(load ? [words.load(load.requests, load.failed, load.dropped, duration(load.p95Ms))] : []),
-  ];
+  return [...(readyMs === null ? [] : [words.readyIn(duration(readyMs))]), ...(load ? [loadFigures(load, words)] : [])];
+}
+
+function loadFigures({ requests, failed, dropped, p95Ms }: LoadFigures, words: Words): string {
+  return words.load(requests, failed, dropped, duration(p95Ms));
 }

@@ -42,6 +42,9 @@ export interface Words {
   readonly crashed: (process: string, exit: string) => string;
   readonly trouble: (message: string) => string;
   readonly holding: string;
+  /** A load begins, and stops, while the show plays. */
+  readonly loadStarted: (profile: string, perSecond: number) => string;
+  readonly loadStopped: (profile: string) => string;
   readonly loadEnded: (error: string) => string;
   readonly total: (met: number, all: number) => string;
   readonly readyIn: (after: string) => string;
@@ -88,6 +91,8 @@ const en: Words = {
   crashed: (process, exit) => `${process} ended unasked (${exit}); its last lines:`,
   trouble: (message) => `trouble: ${message}`,
   holding: 'the show is over; shop and load stay up until Ctrl-C',
+  loadStarted: (profile, perSecond) => `load begins: ${profile}, ${perSecond}/s`,
+  loadStopped: (profile) => `load stopped: ${profile}`,
   loadEnded: (error) => `the load engine failed: ${error}`,
   total: (met, all) => `${met} of ${all} verdicts met`,
   readyIn: (after) => `ready in ${after}`,
@@ -133,6 +138,8 @@ const ja: Words = {
   crashed: (process, exit) => `${process} が予期せず終了しました(${exit})。最後のログ:`,
   trouble: (message) => `問題: ${message}`,
   holding: 'ショーは終わりました。ショップと負荷は Ctrl-C まで動き続けます',
+  loadStarted: (profile, perSecond) => `負荷を開始: ${profile}、毎秒 ${perSecond} 件`,
+  loadStopped: (profile) => `負荷を停止: ${profile}`,
   loadEnded: (error) => `負荷エンジンが失敗しました: ${error}`,
   total: (met, all) => `判定 ${all} 件中 ${met} 件を確認`,
   readyIn: (after) => `準備 ${after}`,

@@ -9,6 +9,8 @@ export interface Catalogue {
   readonly faults: Readonly<Record<string, Fault>>;
   readonly kinds: Readonly<Record<string, ExpectationKind>>;
   readonly profiles: Readonly<Record<string, KnownProfile>>;
+  /** The k6 script at a path, from the folder of show.yaml; undefined where there is none. Without it a show may name no script. */
+  readonly script?: (path: string) => KnownProfile | undefined;
   readonly backends: readonly string[];
   /** The runtime that will play the show; a fault it has no means for is a problem of the show. Without it, any runtime will do. */
   readonly runtime?: KnownRuntime;

@@ -1,5 +1,5 @@
 import { type Catalogue, lookUp } from './catalogue.ts';
-import type { Injection, Language, Show } from './show.ts';
+import type { Injection, Language, LoadSpec, Show } from './show.ts';
 import { type Step, type Timeline, type TimelineAct, timelineOf } from './timeline.ts';
 import { formatDuration } from './units.ts';
 
@@ -8,6 +8,7 @@ export function formatTimeline(show: Show, kinds: Catalogue['kinds'], language: 
   const timeline = timelineOf(show);
   const rows = timeline.acts.flatMap((act) => [
     actRow(act, language),
+    ...loadRows(act, show.load),
     ...act.steps.map((step) => stepRow(act, step, kinds)),
   ]);
   return [heading(show, timeline, language), '', ...align(rows), ''].join('\n');
@@ -16,8 +17,24 @@ export function formatTimeline(show: Show, kinds: Catalogue['kinds'], language: 
 type Row = readonly [time: string, what: string, detail: string];
 
 function heading(show: Show, { totalMs }: Timeline, language: Language): string {
-  const load = `${show.load.profile} at ${Number(show.load.rate.toFixed(2))}/s`;
-  return `${show.title[language]} (${show.name}): ${formatDuration(totalMs)}, ${load}, asks ${show.backends.join(', ')}`;
+  const loads = show.load.filter(({ from }) => from === undefined).map(describeLoad);
+  const parts = [formatDuration(totalMs), ...loads, `asks ${show.backends.join(', ')}`];
+  return `${show.title[language]} (${show.name}): ${parts.join(', ')}`;
+}
+
+function describeLoad({ profile, rate, durationMs }: LoadSpec): string {
+  const length = durationMs === undefined ? '' : ` for ${formatDuration(durationMs)}`;
+  return `${profile} at ${Number(rate.toFixed(2))}/s${length}`;
+}
+
+/** The loads that stop and begin with an act. */
+function loadRows({ act, startMs }: TimelineAct, loads: readonly LoadSpec[]): readonly Row[] {
+  const stopped = loads.filter(({ until }) => until === act.name);
+  const begun = loads.filter(({ from }) => from === act.name);
+  return [
+    ...stopped.map((load): Row => [clock(startMs), '  load stops', load.profile]),
+    ...begun.map((load): Row => [clock(startMs), '  load', describeLoad(load)]),
+  ];
 }
 
 function actRow({ act, startMs, playMs, healMs }: TimelineAct, language: Language): Row {

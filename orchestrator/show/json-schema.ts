@@ -10,7 +10,10 @@ export function showJsonSchema({ faults, kinds }: Pick<Catalogue, 'faults' | 'ki
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'A show of Showrunner',
-    ...object(showShape, { load: object(loadShape), acts: { type: 'array', minItems: 1, items: act(faults, kinds) } }),
+    ...object(showShape, {
+      load: { anyOf: [object(loadShape), { type: 'array', minItems: 1, items: object(loadShape) }] },
+      acts: { type: 'array', minItems: 1, items: act(faults, kinds) },
+    }),
   };
 }
 

@@ -4,7 +4,7 @@ import { readFields, readValue } from './reader.ts';
 import { actShape, cueMoment, cueName, healsShape } from './schema.ts';
 import type { Act, Advance, Cue, ExpectationSpec, Injection } from './show.ts';
 import { quote } from './source-file.ts';
-import type { ShowReader } from './traffic.ts';
+import type { ActReader } from './traffic.ts';
 import { lastInjectionMs } from './timeline.ts';
 import { formatDuration } from './units.ts';
 import type { Path } from './yaml-source.ts';
@@ -13,7 +13,7 @@ import type { Path } from './yaml-source.ts';
 const defaultHealsMs = 20_000;
 
 /** Reads one act. What could not be read is empty, or NaN for a time: every comparison with NaN is false, so it causes no second problem. */
-export function readAct(reader: ShowReader, path: Path, value: unknown, defaultAdvance: Advance): Act {
+export function readAct(reader: ActReader, path: Path, value: unknown, defaultAdvance: Advance): Act {
   const fields = readFields(reader, path, actShape, value);
   const frame = { forMs: fields.for ?? Number.NaN, advance: fields.advance ?? defaultAdvance };
   const injections = readInjections(reader, path, fields.faults ?? [], frame);
@@ -37,7 +37,7 @@ export function readAct(reader: ShowReader, path: Path, value: unknown, defaultA
 }
 
 function readInjections(
-  reader: ShowReader,
+  reader: ActReader,
   path: Path,
   values: readonly unknown[],
   frame: ActFrame,
@@ -46,7 +46,7 @@ function readInjections(
 }
 
 function readExpectations(
-  reader: ShowReader,
+  reader: ActReader,
   path: Path,
   values: readonly unknown[],
   frame: ExpectationFrame,
@@ -54,7 +54,7 @@ function readExpectations(
   return values.flatMap((value, index) => readExpectation(reader, [...path, 'expect', index], value, frame) ?? []);
 }
 
-function readHeals(reader: ShowReader, path: Path, value: unknown, hasFaults: boolean): number {
+function readHeals(reader: ActReader, path: Path, value: unknown, hasFaults: boolean): number {
   if (value === undefined) return hasFaults ? defaultHealsMs : 0;
   const { within } = readFields(reader, [...path, 'heals'], healsShape, value);
   if (!hasFaults) {
@@ -73,14 +73,14 @@ interface CueFrame {
   readonly expectations: readonly ExpectationSpec[];
 }
 
-function readCues(reader: ShowReader, path: Path, values: object, around: CueFrame): readonly Cue[] {
+function readCues(reader: ActReader, path: Path, values: object, around: CueFrame): readonly Cue[] {
   return Object.entries(values).flatMap(
     ([name, value]) => readCue(reader, [...path, 'cues', name], value, around) ?? [],
   );
 }
 
 function readCue(
-  reader: ShowReader,
+  reader: ActReader,
   path: Path,
   value: unknown,
   { frame, injections, expectations }: CueFrame,

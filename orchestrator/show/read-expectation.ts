@@ -5,7 +5,7 @@ import { envelopeShape } from './schema.ts';
 import type { ExpectationSpec } from './show.ts';
 import { quote } from './source-file.ts';
 import { suggest } from './suggest.ts';
-import { checkTarget, hasTraffic, type ShowReader } from './traffic.ts';
+import { checkTarget, hasTraffic, type ActReader } from './traffic.ts';
 import { formatDuration } from './units.ts';
 import type { Path } from './yaml-source.ts';
 
@@ -24,7 +24,7 @@ const longestWaitMs = 30_000;
 
 /** Reads one entry of `expect`, a mapping with one key, the kind; undefined when it is not even that. */
 export function readExpectation(
-  reader: ShowReader,
+  reader: ActReader,
   path: Path,
   value: unknown,
   frame: ExpectationFrame,
@@ -63,7 +63,7 @@ function expectsAnomaly(kind: Kind, params: unknown): boolean {
   return heals(kind, params) && !kind.calm;
 }
 
-function kindNameOf(reader: ShowReader, path: Path, value: unknown): string | undefined {
+function kindNameOf(reader: ActReader, path: Path, value: unknown): string | undefined {
   const keys = isMapping(value) ? Object.keys(value) : [];
   const [first, ...others] = keys.filter((key) => !(key in envelopeShape));
   if (first !== undefined && others.length === 0 && keys.length === 1) return first;
@@ -82,7 +82,7 @@ function envelopeOf(written: unknown): unknown {
 }
 
 /** The kind's own parameters: everything but the envelope's keys. */
-function readParams(reader: ShowReader, path: Path, kind: Kind, written: unknown): unknown {
+function readParams(reader: ActReader, path: Path, kind: Kind, written: unknown): unknown {
   if (!isMapping(written)) return undefined;
   const known = keysOf(kind.params);
   // Reported here, because the kind's schema does not know that `within` and `min` could be meant.
@@ -103,10 +103,10 @@ function readParams(reader: ShowReader, path: Path, kind: Kind, written: unknown
   return params;
 }
 
-/** What `all` stands for: the services that send telemetry, but for those that the profile is known to leave alone. */
-function watched(reader: ShowReader): readonly string[] {
+/** What `all` stands for: the services that send telemetry, but for those that the loads are known to leave alone. */
+function watched(reader: ActReader): readonly string[] {
   return Object.values(reader.catalogue.shop.services)
-    .filter(({ name, instrumented }) => instrumented && hasTraffic(reader, { service: name }))
+    .filter(({ name, instrumented }) => instrumented && hasTraffic(reader.traffic, { service: name }))
     .map(({ name }) => name);
 }
 

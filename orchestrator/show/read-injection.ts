@@ -6,7 +6,7 @@ import { injectionShape } from './schema.ts';
 import type { Advance, Injection } from './show.ts';
 import { quote } from './source-file.ts';
 import { list, suggest } from './suggest.ts';
-import { describeTraffic, hasTraffic, type ShowReader } from './traffic.ts';
+import { type ActReader, describeTraffic, hasTraffic, type Traffic } from './traffic.ts';
 import { formatDuration } from './units.ts';
 import type { Path } from './yaml-source.ts';
 
@@ -22,7 +22,7 @@ const graceMs = 30_000;
 const heldMs = 15 * 60_000;
 
 /** Reads one entry of `faults`. A fault that is not known keeps its name, so that the act still counts as one with faults. */
-export function readInjection(reader: ShowReader, path: Path, value: unknown, frame: ActFrame): Injection {
+export function readInjection(reader: ActReader, path: Path, value: unknown, frame: ActFrame): Injection {
   const fields = readFields(reader, path, injectionShape, value);
   const { inject = '', at: atMs = 0, intensity = 1 } = fields;
   const fault = knownFault(reader, path, inject);
@@ -46,7 +46,7 @@ function leaseMs({ advance }: ActFrame, stayMs: number): number {
   return advance === 'cue' ? heldMs : stayMs + graceMs;
 }
 
-function knownFault(reader: ShowReader, path: Path, name: string): Fault | undefined {
+function knownFault(reader: ActReader, path: Path, name: string): Fault | undefined {
   const fault = lookUp(reader.catalogue.faults, name);
   if (!fault && name !== '') {
     const hint = suggest(name, Object.keys(reader.catalogue.faults));
@@ -60,7 +60,7 @@ function readWith(reader: Reader, path: Path, fault: Fault, value: unknown): unk
 }
 
 function checkFault(
-  reader: ShowReader,
+  reader: ActReader,
   path: Path,
   use: { fault: Fault; name: string; on: string; written: boolean },
 ): void {
@@ -70,13 +70,20 @@ function checkFault(
     reader.problems.add(place('on'), `${quote(name)} cannot be put on ${quote(on)}`, suggest(on, fault.targets));
   }
   checkMeans(reader, place('inject'), fault, name);
-  for (const target of trafficNeeded(fault, on).filter((needed) => !hasTraffic(reader, needed))) {
+  for (const target of trafficNeeded(fault, on).filter((needed) => !hasTraffic(reader.traffic, needed))) {
     reader.problems.add(
       place('inject'),
-      `${quote(name)} takes effect only with traffic on ${describeTraffic(target)}, and the profile ${quote(reader.profileName)} sends none`,
+      `${quote(name)} takes effect only with traffic on ${describeTraffic(target)}, and ${sendsNone(reader.traffic)}`,
       'choose another load profile',
     );
   }
+}
+
+function sendsNone({ profiles }: Traffic): string {
+  if (profiles.length === 0) return 'no load plays in this act';
+  return profiles.length === 1
+    ? `the profile ${list(profiles)} sends none`
+    : `the profiles ${list(profiles)} send none`;
 }
 
 /** What the fault needs on this target: of what is listed for all of them, that of the services it names. */
@@ -86,7 +93,7 @@ function trafficNeeded({ traffic }: Fault, on: string): Fault['traffic'] {
 }
 
 /** Reports a fault that the runtime has no means for, and which runtime has. */
-function checkMeans(reader: ShowReader, at: Position, fault: Fault, name: string): void {
+function checkMeans(reader: ActReader, at: Position, fault: Fault, name: string): void {
   const { runtime, runtimes = [] } = reader.catalogue;
   const lacking = fault.needs.filter((need) => runtime && !runtime.capabilities.has(need));
   if (!runtime || lacking.length === 0) return;

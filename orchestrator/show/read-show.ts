@@ -23,10 +23,10 @@ export async function readShow(file: string, catalogue: Catalogue, cwd: string):
   const problems: Problem[] = [];
   const read = (path: string) => readSource(path, displayName(path, cwd), problems);
   const [source, en, ja] = await Promise.all([read(file), read(talkFile(file, 'en')), read(talkFile(file, 'ja'))]);
-  const loaded: LoadedShow = source ? loadShow(source, catalogue) : { problems: [], acts: [] };
-  problems.push(...loaded.problems);
+  const loaded: LoadedShow | undefined = source && loadShow(source, catalogue);
+  problems.push(...(loaded?.problems ?? []));
   const talks = { en: readTalk(en, 'en'), ja: readTalk(ja, 'ja') };
-  if (loaded.show && talks.en && talks.ja && problems.length === 0) {
+  if (loaded?.show && talks.en && talks.ja && problems.length === 0) {
     const complete = { show: loaded.show, talks: { en: talks.en, ja: talks.ja } };
     problems.push(...checkSpokenLength(complete.show, complete.talks));
     if (problems.length === 0) return complete;
@@ -35,9 +35,8 @@ export async function readShow(file: string, catalogue: Catalogue, cwd: string):
 
   function readTalk(talk: SourceFile | undefined, language: Language): Talk | undefined {
     // Without acts, everything a talk says would be wrong.
-    if (!talk || loaded.acts.length === 0) return undefined;
-    const profile = loaded.show?.load.profile ?? '';
-    const parsed = parseTalk(talk, { language, acts: loaded.acts, load: { profile }, catalogue });
+    if (!talk || !loaded || loaded.acts.length === 0) return undefined;
+    const parsed = parseTalk(talk, { language, acts: loaded.acts, traffic: loaded.traffic, catalogue });
     problems.push(...parsed.problems);
     return parsed.talk;
   }

@@ -64,20 +64,30 @@ export const showShape = {
     .union([z.string(), z.array(z.string()).min(1)])
     .optional()
     .meta({ examples: ['embedded'], description: 'The backends that are asked; `embedded` by default.' }),
-  load: mapping.meta({ examples: ['{profile: shoppers, rate: 20/s}'] }),
+  load: z
+    .union([mapping, sequence.min(1, { error: 'a show needs at least one load' })], {
+      error: ({ input }) => `expected a mapping or a list, not ${quote(input)}`,
+    })
+    .meta({ examples: ['{profile: shoppers, rate: 20/s}'], description: 'One load, or a list of them.' }),
   advance: advance.optional(),
   acts: sequence.min(1, { error: 'a show needs at least one act' }).meta({ examples: ['- act: calm'] }),
 };
 
+const actName = z.string({ error: bad('act') }).meta({ examples: ['slow-catalogue'] });
+
 export const loadShape = {
-  profile: z
-    .string({ error: bad('profile') })
-    .meta({ examples: ['shoppers'], description: 'A name in load-profiles/profiles.yaml.' }),
+  profile: z.string({ error: bad('profile') }).meta({
+    examples: ['shoppers', './my-script.ts'],
+    description: 'A name in load-profiles/profiles.yaml, or the path of a k6 script from the folder of this file.',
+  }),
   rate,
+  duration: duration.optional().describe('How long the script plays; as long as its acts by default.'),
   env: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String))
     .optional()
     .describe('Further `__ENV` of the k6 script.'),
+  from: actName.optional().describe('The act it begins with; before the first one by default.'),
+  until: actName.optional().describe('The act it no longer plays in; it plays to the end by default.'),
 };
 
 export const actShape = {

@@ -12,16 +12,23 @@ export interface Show {
   readonly file: string;
   readonly title: Readonly<Record<Language, string>>;
   readonly backends: readonly string[];
-  readonly load: LoadSpec;
+  /** At least one. */
+  readonly load: readonly LoadSpec[];
   readonly acts: readonly Act[];
 }
 
 export interface LoadSpec {
-  /** A name in `load-profiles/profiles.yaml`. */
+  /** A name in `load-profiles/profiles.yaml`, or the path of a k6 script as the show writes it. */
   readonly profile: string;
   /** Iterations (visits) per second. */
   readonly rate: number;
+  /** How long its script plays; without it, as long as its acts do. */
+  readonly durationMs?: number;
   readonly env: Readonly<Record<string, string>>;
+  /** The act it begins with; without it, before the first. */
+  readonly from?: string;
+  /** The act it no longer plays in; without it, it plays to the end. */
+  readonly until?: string;
 }
 
 export interface Act {

@@ -1,5 +1,5 @@
 import type { PlannedAct } from '../conductor/events.ts';
-import type { Act, Cue, CueMoment, ExpectationSpec, Injection, Show } from './show.ts';
+import type { Act, Cue, CueMoment, ExpectationSpec, Injection, LoadSpec, Show } from './show.ts';
 
 /** A show laid out on its clock: what happens when, if every act takes all of its time. Milliseconds. */
 export interface Timeline {
@@ -37,6 +37,12 @@ export function timelineOf(show: Pick<Show, 'acts'>): Timeline {
     startMs += act.forMs + act.healsWithinMs;
   }
   return { acts, totalMs: startMs };
+}
+
+/** How long the acts last in which a load plays, as planned. */
+export function plannedMs({ acts, totalMs }: Timeline, { from, until }: LoadSpec): number {
+  const startOf = (name: string | undefined) => acts.find(({ act }) => act.name === name)?.startMs;
+  return (startOf(until) ?? totalMs) - (startOf(from) ?? 0);
 }
 
 /** The acts as the first event of a run announces them. */

@@ -1,6 +1,6 @@
 import type { Target } from '../expectations/expectation.ts';
 import type { Position } from '../errors.ts';
-import { type Catalogue, type KnownProfile, lookUp } from './catalogue.ts';
+import { type Catalogue, lookUp } from './catalogue.ts';
 import type { Reader } from './reader.ts';
 import { type ProblemList, quote } from './source-file.ts';
 import { list, suggest } from './suggest.ts';
@@ -9,22 +9,44 @@ import { list, suggest } from './suggest.ts';
 export interface TargetContext {
   readonly problems: ProblemList;
   readonly catalogue: Pick<Catalogue, 'shop'>;
-  readonly profileName: string;
-  /** Undefined while the profile is not known. */
-  readonly profile: KnownProfile | undefined;
+  readonly traffic: Traffic;
 }
 
-/** A reader that knows the names a show may use, and the load it plays under. */
-export interface ShowReader extends Reader, TargetContext {
+/** What the loads of an act send together. */
+export interface Traffic {
+  /** Their profiles, as the show names them. */
+  readonly profiles: readonly string[];
+  /** Routes per service; undefined where one of them does not say what it reaches. */
+  readonly reaches: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
+/** A reader that knows the names a show may use. */
+export interface ShowReader extends Reader {
   readonly catalogue: Catalogue;
 }
 
-/** Whether the show's load profile sends requests there; true where the profile does not say. */
-export function hasTraffic({ profile }: Pick<TargetContext, 'profile'>, target: Target): boolean {
-  if (!profile?.reaches) return true;
-  const routes = lookUp(profile.reaches, target.service);
+/** A reader of one act, which knows the load it plays under. */
+export interface ActReader extends ShowReader, TargetContext {
+  readonly catalogue: Catalogue;
+}
+
+/** Whether the loads send requests there; true where they do not say. */
+export function hasTraffic({ reaches }: Traffic, target: Target): boolean {
+  if (!reaches) return true;
+  const routes = lookUp(reaches, target.service);
   return routes !== undefined && (target.route === undefined || routes.includes(target.route));
 }
+
+/** ``the profile `night` sends no traffic to `archive` ``. */
+function lacksTraffic({ profiles }: Traffic, target: Target): string {
+  const where = describeTraffic(target);
+  if (profiles.length === 0) return `no load plays in this act, so there is no traffic on ${where}`;
+  if (profiles.length === 1) return `the profile ${list(profiles)} sends no traffic to ${where}`;
+  return `the profiles ${list(profiles)} send no traffic to ${where}`;
+}
+
+/** What to do where no load plays. */
+const anotherLoad = 'let a load play in it: `from` and `until` say in which acts one does';
 
 export function describeTraffic(target: Target): string {
   return quote(target.route === undefined ? target.service : `${target.service} ${target.route}`);
@@ -58,13 +80,11 @@ export function checkTarget(reader: TargetContext, target: Target, places: Targe
       `${quote(target.service)} has no route ${quote(target.route)}`,
       suggest(target.route, service.routes),
     );
-  } else if (!hasTraffic(reader, target)) {
-    const reached = lookUp(reader.profile?.reaches ?? {}, target.service) ?? Object.keys(reader.profile?.reaches ?? {});
+  } else if (!hasTraffic(reader.traffic, target)) {
+    const { profiles, reaches = {} } = reader.traffic;
+    const reached = lookUp(reaches, target.service) ?? Object.keys(reaches);
     const at = target.route === undefined ? places.service : places.route;
-    add(
-      at,
-      `the profile ${quote(reader.profileName)} sends no traffic to ${describeTraffic(target)}`,
-      `it reaches ${list(reached)}`,
-    );
+    const hint = `${profiles.length === 1 ? 'it reaches' : 'they reach'} ${list(reached)}`;
+    add(at, lacksTraffic(reader.traffic, target), profiles.length === 0 ? anotherLoad : hint);
   }
 }

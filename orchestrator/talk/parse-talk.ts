@@ -1,10 +1,9 @@
 import type { Position, Problem } from '../errors.ts';
-import type { Catalogue, KnownProfile } from '../show/catalogue.ts';
-import { lookUp } from '../show/catalogue.ts';
-import type { Act, Language, Show } from '../show/show.ts';
+import type { Catalogue } from '../show/catalogue.ts';
+import type { Act, Language } from '../show/show.ts';
 import { ProblemList, quote, type SourceFile } from '../show/source-file.ts';
 import { suggest } from '../show/suggest.ts';
-import { checkTarget } from '../show/traffic.ts';
+import { checkTarget, type Traffic } from '../show/traffic.ts';
 import { readBlocks, type Block } from './blocks.ts';
 import type { ActTalk, Talk, TalkPart, TalkSection } from './talk.ts';
 
@@ -12,8 +11,9 @@ import type { ActTalk, Talk, TalkPart, TalkSection } from './talk.ts';
 export interface TalkContext {
   readonly language: Language;
   readonly acts: readonly Act[];
-  readonly load: Pick<Show['load'], 'profile'>;
-  readonly catalogue: Pick<Catalogue, 'shop' | 'profiles'>;
+  /** What the loads of an act send. */
+  readonly traffic: (act: string) => Traffic;
+  readonly catalogue: Pick<Catalogue, 'shop'>;
 }
 
 export type ParsedTalk =
@@ -215,9 +215,8 @@ class Parser {
   }
 
   get #targetContext() {
-    const { catalogue, load } = this.#context;
-    const profile: KnownProfile | undefined = lookUp(catalogue.profiles, load.profile);
-    return { problems: this.#problems, catalogue, profileName: load.profile, profile };
+    const { catalogue, traffic } = this.#context;
+    return { problems: this.#problems, catalogue, traffic: traffic(this.#acts.at(-1)?.name ?? '') };
   }
 }
 

@@ -18,6 +18,7 @@ export const summaryOfLoad: LoadSummary = {
   p95Ms: 41.6,
   lateP99Ms: 2.1,
   checks: [],
+  thresholds: [],
 };
 
 const ids = (traceId: string, spanId: string, parentSpanId?: string) => ({
@@ -223,7 +224,7 @@ function starters(stage: FakeStage, steps: string[], options: FakeRunOptions): S
       steps.push('levers');
       return { levers: {} as Levers, close: step('levers closed') };
     },
-    async load(_shop, onProgress, signal) {
+    async load(_shop, _spec, { onProgress, signal }) {
       steps.push('load');
       return loadRun(
         stage,

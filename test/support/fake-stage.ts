@@ -40,7 +40,7 @@ export function show(...acts: Act[]): Show {
     file: 'show.yaml',
     title: { en: 'Test', ja: '試験' },
     backends: ['embedded'],
-    load: { profile: 'shoppers', rate: 20, env: {} },
+    load: [{ profile: 'shoppers', rate: 20, env: {} }],
     acts,
   };
 }
@@ -212,7 +212,7 @@ export function fakeStage(over: Partial<Stage> = {}): FakeStage {
     faults: { 'slow-wire': fault },
     kinds,
     levers: {} as Levers,
-    load: { ended: new Promise(() => undefined), requestsSent: () => 1_000 },
+    loads: { enter: () => undefined, requestsSent: () => 1_000, failed: () => false },
     spansReceived: async () => 1_000,
     undelivered: () => ({ dropped: 0, waiting: 0 }),
     judge: judgeAfter((context) => (context.kind.timing(context.spec.params) === 'stays' ? 500 : 8_000)),

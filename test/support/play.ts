@@ -7,6 +7,7 @@ import { playShow } from '../../orchestrator/cli/play-show.ts';
 import { realClock } from '../../orchestrator/clock/real-clock.ts';
 import type { Host } from '../../orchestrator/host.ts';
 import type { Summary } from '../../orchestrator/reports/summarise.ts';
+import type { Advance } from '../../orchestrator/show/show.ts';
 import { onlyRun, root, temporaryFolder } from './showrunner.ts';
 
 export interface PlayedShow {
@@ -16,8 +17,12 @@ export interface PlayedShow {
   readonly console: string;
 }
 
-/** Plays a show in this process on the real shop, as `check` does, with some parts exchanged. */
-export async function playWith(show: string, exchange: (real: Adapters) => Partial<Adapters>): Promise<PlayedShow> {
+/** Plays a show in this process on the real shop, as `check` does unless told how its acts advance, with some parts exchanged. */
+export async function playWith(
+  show: string,
+  exchange: (real: Adapters) => Partial<Adapters>,
+  advance: Advance = 'evidence',
+): Promise<PlayedShow> {
   let console = '';
   const output = { write: (text: string) => void (console += text), isTTY: false, columns: 100 };
   const host: Host = {
@@ -46,7 +51,7 @@ export async function playWith(show: string, exchange: (real: Adapters) => Parti
     show,
     options,
     signal: new AbortController().signal,
-    advance: 'evidence',
+    advance,
     adapters: { ...real, ...exchange(real) },
   });
   const runDir = onlyRun(options.runsDir);

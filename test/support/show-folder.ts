@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from './showrunner.ts';
 
-/** Writes a show with talks that say one sentence per act; returns the path of its show.yaml. */
-export function showFolder(name: string, acts: string): string {
+/** Writes a show with talks that say one sentence per act; returns the path of its show.yaml. `load` as show.yaml has it. */
+export function showFolder(name: string, acts: string, load = '{ profile: shoppers, rate: 20/s }'): string {
   const folder = join(temporaryFolder('show'), name);
   mkdirSync(folder);
   const names = [...acts.matchAll(/- act: (\S+)/g)].map((match) => match[1] ?? '');
@@ -12,7 +12,7 @@ export function showFolder(name: string, acts: string): string {
     writeFileSync(join(folder, `talk.${language}.md`), `# ${name}\n\n${talk.join('\n')}`);
   }
   const file = join(folder, 'show.yaml');
-  const head = `show: ${name}\ntitle: { en: ${name}, ja: ${name} }\nload: { profile: shoppers, rate: 20/s }\nacts:\n`;
+  const head = `show: ${name}\ntitle: { en: ${name}, ja: ${name} }\nload: ${load}\nacts:\n`;
   writeFileSync(file, head + acts);
   return file;
 }

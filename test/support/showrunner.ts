@@ -19,10 +19,17 @@ export interface Running {
   readonly finished: Promise<Finished>;
 }
 
-/** Starts `showrunner …` as a user would, through its bin; on processes unless told otherwise, whether or not an engine is there. */
+/** Starts `showrunner …` as a user would, through its bin; on processes and the embedded engine unless told otherwise, whatever else is there. */
 export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
   const child = spawn(process.execPath, [join(root, 'orchestrator/bin.mjs'), ...args], {
-    env: { ...process.env, LANG: 'C.UTF-8', NO_COLOR: '1', SHOWRUNNER_RUNTIME: 'process', ...env },
+    env: {
+      ...process.env,
+      LANG: 'C.UTF-8',
+      NO_COLOR: '1',
+      SHOWRUNNER_RUNTIME: 'process',
+      SHOWRUNNER_ENGINE: 'embedded',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

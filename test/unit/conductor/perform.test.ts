@@ -39,6 +39,7 @@ describe('a run', () => {
     expect(of(run.events, 'load-ended')[0]).toEqual({
       at: expect.any(Number),
       type: 'load-ended',
+      profile: 'shoppers',
       summary: summaryOfLoad,
     });
     expect(of(run.events, 'telemetry')[0]?.backends).toEqual([
@@ -164,14 +165,17 @@ describe('a run', () => {
     const crash = { process: 'catalog', exit: 'SIGSEGV', logTail: ['last words'] };
     const load: LoadRun = {
       pid: 1,
-      ended: Promise.resolve({ error: 'exit code 107' }),
+      ended: Promise.resolve({ code: 107, error: 'exit code 107' }),
       stop: async () => summaryOfLoad,
     };
     const onCrash: RunningShop['onCrash'] = (handler) => handler(crash);
     const run = fakeRun({ shop: { onCrash }, start: { load: async () => load } });
     await run.run();
     expect(of(run.events, 'crash')).toMatchObject([{ crash }]);
-    expect(of(run.events, 'trouble')).toMatchObject([{ message: 'the load ended before the show: exit code 107' }]);
-    expect(of(run.events, 'load-ended')).toMatchObject([{ error: 'exit code 107' }]);
+    expect(of(run.events, 'trouble')).toMatchObject([
+      { message: 'the load shoppers ended before the show: exit code 107' },
+    ]);
+    expect(of(run.events, 'load-ended')).toMatchObject([{ profile: 'shoppers', error: 'exit code 107' }]);
+    expect(of(run.events, 'run-ended')).toMatchObject([{ outcome: 'failed', exitCode: 1 }]);
   });
 });

@@ -378,10 +378,18 @@ describe('a fault that comes into force when nobody waits for it any more', () =
 });
 
 describe('the load', () => {
-  it('that ends before the show is trouble', async () => {
-    const stage = fakeStage({ load: { ended: Promise.resolve({ error: 'exit code 107' }), requestsSent: () => 0 } });
-    await play(show(calm), stage);
-    expect(troubles(stage.events)).toEqual(['the load ended before the show: exit code 107']);
+  it('that failed leaves no show passed, whatever its verdicts are', async () => {
+    const loads = { enter: () => undefined, requestsSent: () => 1_000, failed: () => true };
+    expect(await play(show(calm), fakeStage({ loads }))).toEqual({ outcome: 'failed', exitCode: 1 });
+  });
+
+  it('is told of every act as it begins', async () => {
+    const acts: string[] = [];
+    const stage = fakeStage();
+    const enter = (name: string): void => void acts.push(`${name} at ${(stage.clock.now() - start) / 1_000} s`);
+    const start = stage.clock.now();
+    await play(show(calm, slow), { ...stage, loads: { ...stage.loads, enter } });
+    expect(acts).toEqual(['calm at 0 s', 'slow at 40 s']);
   });
 });
 

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../orchestrator/conductor/events.ts';
 import { createJournal, readJournal } from '../../../orchestrator/conductor/journal.ts';
 import type { Stage } from '../../../orchestrator/conductor/stage.ts';
 import { createConsole } from '../../../orchestrator/reports/console.ts';
@@ -49,6 +50,19 @@ function everyVerdict(): Stage['judge'] {
       return { ...(await base.expectation(context)), verdict, reason: `because ${verdict} <&>` };
     },
   };
+}
+
+/** With a script of the user's beside the shoppers, from the second act on. */
+const withBots = {
+  ...twoActs,
+  load: [...twoActs.load, { profile: './bots.ts', rate: 40, env: {}, from: 'slow' }],
+};
+
+/** An event as it was when a show had one load. */
+function withoutProfile(event: RunEvent): RunEvent {
+  if (event.type !== 'load' && event.type !== 'load-ended') return event;
+  const { profile: _, ...rest } = event;
+  return rest;
 }
 
 const manyVerdicts = show(
@@ -160,6 +174,34 @@ describe('the console', () => {
     const text = await told({ start: { load: () => Promise.reject(new Error('spawn EACCES')) } });
     expect(text).toContain('trouble: spawn EACCES\n');
     expect(text).toContain('\nFAILED · 0 of 0 verdicts met\n');
+  });
+
+  it('tells of loads that begin and stop while the show plays, and in the end what each of them sent', async () => {
+    const text = await told({ show: withBots });
+    expect(text).toContain('\n  0:40  load begins: ./bots.ts, 40/s\n');
+    expect(text).toMatch(/\n {2}2:10 {2}load stopped: \.\/bots\.ts\n/u);
+    expect(text).not.toContain('load stopped: shoppers');
+    expect(text).toContain('8640 requests, 6 failed, 2 dropped, p95 42 ms');
+    expect(text).toContain('\n  shoppers: 4320 requests, 3 failed, 1 dropped, p95 42 ms\n');
+    expect(text).toContain('\n  ./bots.ts: 4320 requests');
+  });
+
+  it('adds the loads up on the live line', async () => {
+    const { report, text } = consoleOf({}, true);
+    await fakeRun({ show: withBots, listeners: { console: report } }).run();
+    expect(text()).toMatch(/calm · 0:20 \(0:20 left\) · 9\d req\/s/u);
+    expect(text()).toMatch(/slow · 0:13 \(1:17 left\) · 19\d req\/s, p95 \d+ ms · in force: slow-wire\r/u);
+  });
+
+  it('tells a journal from before there were several loads as it did then', async () => {
+    const run = fakeRun();
+    await run.run();
+    const before = run.events.filter(({ type }) => type !== 'load-started').map(withoutProfile);
+    const [then, now] = [consoleOf({}, true), consoleOf({}, true)];
+    await replay(before, then.report);
+    await replay(run.events, now.report);
+    expect(then.text()).toBe(now.text());
+    expect(JSON.stringify(summarise(before))).toBe(JSON.stringify(summarise(run.events)));
   });
 
   it('draws a live line on a terminal only, and takes it away at the end', async () => {
@@ -292,6 +334,27 @@ describe('the summary', () => {
         healedMs: 8_000,
       },
     ]);
+  });
+
+  it('has each of several loads, and all of them together', async () => {
+    const run = fakeRun({ show: withBots });
+    await run.run();
+    const { load, loads } = summarise(run.events);
+    const one = { requests: 4_320, failed: 3, dropped: 1, p95Ms: 41.6, lateP99Ms: 2.1 };
+    expect(load).toEqual({ ...one, requests: 8_640, failed: 6, dropped: 2 });
+    expect(loads).toEqual([
+      { profile: 'shoppers', ...one },
+      { profile: './bots.ts', ...one },
+    ]);
+  });
+
+  it('says null for lateness where the load engine cannot tell it', async () => {
+    const run = fakeRun();
+    await run.run();
+    const events = run.events.map((event) =>
+      event.type === 'load-ended' ? { ...event, summary: { ...event.summary, lateP99Ms: undefined } } : event,
+    );
+    expect(summarise(events).load).toMatchObject({ requests: 4_320, lateP99Ms: null });
   });
 
   it('tells when a fault was undone, not when that was verified', async () => {

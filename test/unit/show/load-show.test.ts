@@ -53,7 +53,7 @@ describe('a good show', () => {
       file: 'show.yaml',
       title: { en: 'A show', ja: 'ショー' },
       backends: ['embedded'],
-      load: { profile: 'shoppers', rate: 1.5, env: {} },
+      load: [{ profile: 'shoppers', rate: 1.5, env: {} }],
     });
     const [calm, slow] = show?.acts ?? [];
     expect(calm).toMatchObject({

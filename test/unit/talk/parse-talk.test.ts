@@ -47,8 +47,9 @@ Here it is.
 All is well.
 `;
 
+const shoppers = { profiles: ['shoppers'], reaches: smallCatalogue.profiles['shoppers']?.reaches };
 const parse = (text: string, language: 'en' | 'ja' = 'en') =>
-  parseTalk({ file: 'talk.en.md', text }, { language, acts, load: { profile: 'shoppers' }, catalogue: smallCatalogue });
+  parseTalk({ file: 'talk.en.md', text }, { language, acts, traffic: () => shoppers, catalogue: smallCatalogue });
 
 const problemsOf = (text: string) =>
   parse(text).problems.map(({ at: { line, col }, message, hint }) => `${line}:${col} ${message} | ${hint}`);
