@@ -24,6 +24,17 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      // Scripts on stock k6 and on the embedded engine; skipped in plain sight where there is no k6.
+      {
+        test: {
+          name: 'parity',
+          include: ['test/parity/**/*.test.ts'],
+          testTimeout: 90_000,
+          // Two at a time: timings are compared, and the target runs in the test's own process.
+          maxConcurrency: 2,
+          fileParallelism: false,
+        },
+      },
       // Whole shows on the real shop; minutes each.
       {
         test: {
