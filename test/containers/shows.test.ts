@@ -18,10 +18,11 @@ async function check(show: string, runtime: string): Promise<Played> {
   return { finished, summary: JSON.parse(readFileSync(join(onlyRun(runsDir), 'summary.json'), 'utf8')) as Summary };
 }
 
+const byText = (one: { readonly text: string }, other: { readonly text: string }): number =>
+  one.text.localeCompare(other.text);
+
 /** What a summary says of each verdict, without the numbers of one run, and without the order in which backends showed it. */
 function verdicts({ acts }: Summary) {
-  const byText = (one: { readonly text: string }, other: { readonly text: string }): number =>
-    one.text.localeCompare(other.text);
   return acts.map(({ act, faults, expectations, recovery }) => ({
     act,
     faults: faults.map(({ fault, on, proof, undoVerified }) => ({ fault, on, proven: proof?.proven, undoVerified })),
