@@ -1,7 +1,7 @@
 import type { LoadEngine } from './engine.ts';
 import { loadEngines } from './index.ts';
 import { createK6Binary } from './k6/binary.ts';
-import { findK6, type WhereIsK6 } from './k6/program.ts';
+import { failure, findK6, type WhereIsK6 } from './k6/program.ts';
 
 export interface ChosenEngine {
   readonly engine: LoadEngine;
@@ -19,6 +19,10 @@ export async function chooseEngine(name: string, where: WhereIsK6): Promise<Chos
   if (name !== 'auto') {
     const engine = engines[name];
     if (!engine) throw new Error(`no load engine is called ${name}`);
+    // Now, and not when a shop has been started for it.
+    const found = await engine.probe();
+    if (!found.available)
+      throw failure('missing', `the load engine ${name} cannot play: ${found.reason}`, { hint: found.hint });
     return { engine };
   }
   if (where.k6) await findK6(where);
@@ -29,8 +33,8 @@ export async function chooseEngine(name: string, where: WhereIsK6): Promise<Chos
       reasons.push(found.reason);
       continue;
     }
-    const why = engine.name === 'embedded' ? reasons.join('; ') : `k6 ${found.version} is there`;
-    return { engine, why: `load engine ${engine.name}: ${why}` };
+    const there = engine.name === 'embedded' ? [] : [`k6 ${found.version} is there`];
+    return { engine, why: `load engine ${engine.name}: ${[...there, ...reasons].join('; ')}` };
   }
   throw new Error('the embedded engine does not say that it is available');
 }

@@ -16,10 +16,9 @@ export function createLiveLine(): LiveLine {
   let now = 0;
   /** The last second of each load. */
   const loads = new Map<string, LoadProgress>();
-  const noneLeft = (profile = ''): boolean => {
-    loads.delete(profile);
-    return loads.size === 0;
-  };
+  /** In an earlier act another load may be still to come. */
+  const isOver = ({ type }: RunEvent): boolean =>
+    type === 'run-ended' || (type === 'load-ended' && loads.size === 0 && planned.at(-1)?.act === act?.name);
   const inForce = new Map<string, string>();
   return {
     event(event) {
@@ -30,7 +29,8 @@ export function createLiveLine(): LiveLine {
       if (event.type === 'load') loads.set(event.profile ?? '', event.progress);
       if (event.type === 'fault-injected') inForce.set(`${event.fault} ${event.on}`, event.fault);
       if (event.type === 'fault-undone' && event.verified) inForce.delete(`${event.fault} ${event.on}`);
-      if (event.type === 'load-ended' ? noneLeft(event.profile) : event.type === 'run-ended') act = undefined;
+      if (event.type === 'load-ended') loads.delete(event.profile ?? '');
+      if (isOver(event)) act = undefined;
     },
     text(words) {
       if (!act) return undefined;

@@ -1,5 +1,4 @@
 // `showrunner load`: a k6 script alone, on every engine of this machine, as a user calls it from a folder of their own.
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -8,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checking, endings, everyMetric, ownScript, stubborn, visiting } from '../support/load-scripts.ts';
 import { binaryOf } from '../support/program.ts';
-import { eventually, type Finished, root, type Running, temporaryFolder } from '../support/showrunner.ts';
+import { eventually, type Finished, type Running, start, temporaryFolder } from '../support/showrunner.ts';
 
 const k6 = binaryOf('k6');
 const engines = ['embedded', ...(k6 === undefined ? [] : ['k6-binary'])];
@@ -234,23 +233,8 @@ function folderWith(files: Readonly<Record<string, string>>): string {
 }
 
 function startLoad(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-  const child = spawn(process.execPath, [join(root, 'orchestrator/bin.mjs'), 'load', ...args], {
-    cwd,
-    env: {
-      ...process.env,
-      NO_COLOR: '1',
-      SHOWRUNNER_ENGINE: 'auto',
-      ...(k6 !== undefined && { SHOWRUNNER_K6: k6 }),
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const finished = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
-  return { process: child, finished };
+  const own = { SHOWRUNNER_ENGINE: 'auto', ...(k6 !== undefined && { SHOWRUNNER_K6: k6 }) };
+  return start(['load', ...args], { ...own, ...env }, cwd);
 }
 
 /** A load that has begun, and the processes that it consists of. */

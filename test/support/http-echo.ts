@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import type { HttpSettings } from '../../orchestrator/load/embedded/http/index.ts';
 
 export interface HttpEcho extends AsyncDisposable {
   readonly url: string;
@@ -37,3 +38,19 @@ async function told(request: IncomingMessage): Promise<string> {
   const { method, url, headers } = request;
   return JSON.stringify({ method, url, headers, body: await text(request) });
 }
+
+/** Settings of a client that is told nothing. */
+export const httpSettings: HttpSettings = {
+  userAgent: 'visitor/1',
+  insecureSkipTLSVerify: false,
+  noConnectionReuse: false,
+  noVUConnectionReuse: false,
+  maxRedirects: undefined,
+  batch: 20,
+  batchPerHost: 6,
+  throw: false,
+  noCookiesReset: false,
+  discardResponseBodies: false,
+  hosts: {},
+  systemTags: ['proto', 'status', 'method', 'url', 'name', 'group', 'error', 'error_code', 'expected_response'],
+};

@@ -20,7 +20,7 @@ export interface Running {
 }
 
 /** Starts `showrunner …` as a user would, through its bin; on processes and the embedded engine unless told otherwise, whatever else is there. */
-export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd?: string): Running {
   const child = spawn(process.execPath, [join(root, 'orchestrator/bin.mjs'), ...args], {
     env: {
       ...process.env,
@@ -31,6 +31,7 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd !== undefined && { cwd }),
   });
   let stdout = '';
   let stderr = '';

@@ -3,19 +3,27 @@ import type { LogLevel } from './protocol.ts';
 type Fields = Readonly<Record<string, string>>;
 export type Log = (level: LogLevel, message: string, fields?: Fields) => void;
 
-/** Different lines that are written once each; more would only repeat. */
-const loggedErrors = 100;
+/** Different warnings and errors of one origin that are written; a load of days may have any number. */
+const loggedLines = 100;
 
-/** One JSON object a line, for the file of a show's load: errors and warnings that come again are left out. */
+/**
+ * One JSON object a line, for the file of a show's load. Errors and warnings that come again are left out, and of more than 100 different ones
+ * the rest, which is said: of the script's console, of its exceptions, and of each message of the engine's own.
+ */
 export function jsonLog(write: (line: string) => void): Log {
-  const seen = new Set<string>();
-  return (level, message, fields = {}) => {
-    if (level === 'warn' || level === 'error') {
-      const line = `${message} ${JSON.stringify(fields)}`;
-      if (seen.has(line) || seen.size >= loggedErrors) return;
-      seen.add(line);
-    }
+  const byOrigin = new Map<string, Set<string>>();
+  const told = (level: LogLevel, message: string, fields: Fields): void =>
     write(`${JSON.stringify({ time: Date.now(), level, msg: message, ...fields })}\n`);
+  return (level, message, fields = {}) => {
+    if (level !== 'warn' && level !== 'error') return told(level, message, fields);
+    const origin = fields['source'] ?? message;
+    const seen = byOrigin.get(origin) ?? new Set();
+    byOrigin.set(origin, seen);
+    const line = `${message} ${JSON.stringify(fields)}`;
+    if (seen.has(line) || seen.size > loggedLines) return;
+    seen.add(line);
+    if (seen.size <= loggedLines) told(level, message, fields);
+    else told('warn', `more than ${loggedLines} different lines of ${origin}: further ones are not logged`, {});
   };
 }
 

@@ -79,7 +79,7 @@ export class OptionReader {
     return fallback;
   }
 
-  /** An object whose values are texts; numbers and booleans are taken as their text. */
+  /** An object whose values are texts. */
   texts(name: string): Readonly<Record<string, string>> {
     const value = this.#get(name) ?? {};
     if (isObject(value) && Object.values(value).every((one) => typeof one === 'string')) {

@@ -1,5 +1,6 @@
 import type { Log } from './engine-log.ts';
 import type { LogLevel, ScriptError } from './protocol.ts';
+import { later } from './timing.ts';
 import type { HostOperations } from './vu-host.ts';
 
 /** What `exec.instance` shows. */
@@ -48,7 +49,7 @@ export function testOperations(door: TestDoor, interrupt: () => void): HostOpera
       setImmediate(interrupt);
       return new Promise(() => undefined);
     },
-    'timers.wait': (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+    'timers.wait': (ms: number) => new Promise<void>((resolve) => void later(ms, resolve)),
     log: (line: LogLine) => write(line, door.log),
   };
 }

@@ -1,5 +1,5 @@
 import type { HttpWatch, VuHttp } from './http/index.ts';
-import type { Tags } from './metrics/samples.ts';
+import type { Sample, Tags } from './metrics/samples.ts';
 import type { CallReport, FunctionCall, ScenarioOfCall } from './protocol.ts';
 import type { Records } from './records.ts';
 import { initOperations, testOperations, type TestDoor } from './test-operations.ts';
@@ -75,6 +75,7 @@ export class VirtualUser {
       ...context.shared,
       ...user.#http.operations,
       ...test,
+      'test.samples': (samples: readonly Sample[]) => context.records.add(samples, user.#tags),
       'test.abort': (message: never) => (user.#isMade ? abort.made : abort.init)?.(message),
     };
     user.#vu = await context.createVu(id, operations);

@@ -63,7 +63,12 @@ export class VuPool {
   async extra(): Promise<VirtualUser> {
     if (this.#unplanned >= this.#demand.unplanned) return await this.take();
     this.#unplanned += 1;
-    return await this.#create();
+    try {
+      return await this.#create();
+    } catch (error) {
+      this.#unplanned -= 1;
+      throw error;
+    }
   }
 
   give(user: VirtualUser): void {

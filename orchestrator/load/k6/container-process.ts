@@ -41,7 +41,8 @@ export async function startK6Container(
     });
     return { pid: undefined, ended, remove, signal: (signal) => void send(container, signal) };
   } catch (error) {
-    await remove();
+    // Why it did not start is what helps; what could not be removed has a lease, and goes with the next sweep.
+    await remove().catch(() => undefined);
     throw refusal(error, `the container ${spec.name}`);
   }
 }

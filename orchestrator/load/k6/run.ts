@@ -90,21 +90,25 @@ export class K6Run implements LoadRun {
   async #watch(): Promise<LoadEnd> {
     const { process, pipe, measurements, summary, finish } = this.#parts;
     const exit = await process.ended;
-    await pipe.drain();
-    measurements.end();
-    this.#thresholds = thresholdsIn(summary, this.#startedAt);
+    let lost: string | undefined;
+    // One after the other, whatever comes of each: nothing of ours may stay behind.
+    const steps = [
+      () => pipe.drain(),
+      async () => measurements.end(),
+      async () => void (this.#thresholds = thresholdsIn(summary, this.#startedAt)),
+      finish,
+    ];
+    for (const step of steps) await step().catch((error: unknown) => (lost ??= messageOf(error)));
     this.#exit = exit;
     const end = this.#endOf(exit);
-    return finish().then(
-      () => end,
-      (error: unknown) => ({ ...end, error: end.error ?? `what k6 wrote could not be saved: ${messageOf(error)}` }),
-    );
+    const error = end.error ?? (lost === undefined ? undefined : `what k6 wrote could not be saved: ${lost}`);
+    return { ...end, ...(error !== undefined && { error }) };
   }
 
   #endOf({ code, how }: K6Exit): LoadEnd {
     if (this.#stopped) return { code: code ?? k6ExitCodes.externalAbort };
     if (code !== undefined && (ends.includes(code) || this.#plan.terminal)) return { code };
-    return { code: code ?? k6ExitCodes.externalAbort, error: `k6 ended unexpectedly: ${how}` };
+    return { code: code ?? k6ExitCodes.unknownError, error: `k6 ended unexpectedly: ${how}` };
   }
 
   /** Throws where k6 has ended before the first iteration for another reason than that the script wants none. */

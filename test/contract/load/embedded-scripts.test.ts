@@ -200,6 +200,18 @@ test.each([
   expect(outcome.code).toBe(code);
 });
 
+test('a threshold hears of the checks of an iteration that goes on and on', async () => {
+  const { code, summary } = await ended(
+    'endless-iteration.js',
+    `import { check, sleep } from 'k6';
+export const options = { duration: '50s', thresholds: { checks: [{ threshold: 'rate>0.5', abortOnFail: true }] } };
+export default function () { for (;;) { check(1, { holds: false }); sleep(0.1); } }
+`,
+  );
+  expect(code).toBe(99);
+  expect(summary.checks[0]?.fails).toBeLessThan(200);
+});
+
 test('a later virtual user may abort the test while it is loaded', async () => {
   const text = `import exec from 'k6/execution';
 export const options = { vus: 2, duration: '1s' };

@@ -4,7 +4,7 @@
 // parity: metrics/*/count ±1 because the iteration that is due at the very end may be played or not
 // parity: metrics/data_*/count ±5% because of that last iteration
 // parity: metrics/http_req_failed/fails ±1 because of that last iteration
-// parity: metrics/vus/* ±20 because it is how many of the 20 are busy at the moment when it is read
+// parity: metrics/vus/* not compared because it is how many of the 20 are busy at the moment when it is read
 // parity: requests/30* not compared because of that last iteration
 // parity: requests in any order because the virtual users run side by side
 // parity: times ±300 ms because a shared machine holds a process up for that long at times

@@ -19,10 +19,21 @@ afterEach(() => {
 });
 
 test('an engine is chosen by its name, and nothing is said of it', async () => {
-  for (const name of ['k6-binary', 'k6-container', 'embedded']) {
-    const chosen = await chooseEngine(name, { env: {} });
+  for (const name of ['k6-binary', 'embedded']) {
+    const chosen = await chooseEngine(name, { env: { PATH: dir } });
     expect(chosen).toEqual({ engine: expect.objectContaining({ name }) as unknown });
   }
+});
+
+test.each([
+  ['k6-binary', 'there is no k6 on the PATH'],
+  ['k6-container', 'no container engine answers'],
+])('%s is refused before anything is started where it cannot play', async (name, why) => {
+  await expect(chooseEngine(name, { env: {} })).rejects.toMatchObject({
+    code: 'load-engine-missing',
+    message: expect.stringContaining(`the load engine ${name} cannot play: ${why}`) as unknown,
+    exitCode: 3,
+  });
 });
 
 test('left to us, it is the k6 of this machine where there is one', async () => {

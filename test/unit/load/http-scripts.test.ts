@@ -3,22 +3,9 @@ import { expect, test } from 'vitest';
 import { HttpClient, type HttpSettings } from '../../../orchestrator/load/embedded/http/index.ts';
 import type { Sample } from '../../../orchestrator/load/embedded/metrics/samples.ts';
 import { playGuest, tellingScript } from '../../support/guest-script.ts';
-import { httpEcho, type HttpEcho } from '../../support/http-echo.ts';
+import { httpSettings, httpEcho, type HttpEcho } from '../../support/http-echo.ts';
 
-const settings: HttpSettings = {
-  userAgent: 'visitor/1',
-  insecureSkipTLSVerify: false,
-  noConnectionReuse: false,
-  noVUConnectionReuse: false,
-  maxRedirects: undefined,
-  batch: 20,
-  batchPerHost: 6,
-  throw: false,
-  noCookiesReset: false,
-  discardResponseBodies: false,
-  hosts: {},
-  systemTags: ['name', 'url', 'method', 'status', 'group'],
-};
+const settings: HttpSettings = { ...httpSettings, systemTags: ['name', 'url', 'method', 'status', 'group'] };
 
 const page = `<html><body><h1 class="x">Hi &amp; you</h1><a href="/echo?from=link">go</a>
 <form method="post" action="/echo"><input name="u" value="joe"><select name="s"><option>1<option value="2" selected>2</select>

@@ -24,16 +24,25 @@ export function crewNeeds({ preAllocatedVUs, maxVUs }: Crew, endMs: number): rea
  * Begins an iteration at each of `dueTimes` (milliseconds from the start), on an absolute schedule, so that a late one delays no other;
  * resolves when the last is over. Where no virtual user is free the iteration is dropped, and another virtual user is made for the next ones.
  */
-export async function playArrivals(players: Players, crew: Crew, dueTimes: Iterable<number>): Promise<void> {
+export async function playArrivals(
+  players: Players,
+  { durationMs, ...crew }: Crew & { readonly durationMs: number },
+  dueTimes: Iterable<number>,
+): Promise<void> {
   const arrivals = new Arrivals(players, crew);
   await arrivals.gather();
+  const over = players.startedAt + durationMs + timerLateMs;
   for (const offset of dueTimes) {
     const due = players.startedAt + offset;
     if (!(await players.until(due))) break;
-    arrivals.begin(due);
+    if (players.now > over) players.drop(1);
+    else arrivals.begin(due);
   }
   await arrivals.end();
 }
+
+/** So late a timer may be, and what was due at the very end is played; after a longer pause the scenario is over, and what is left is dropped. */
+const timerLateMs = 100;
 
 class Arrivals {
   readonly #players: Players;

@@ -14,7 +14,7 @@ export const constantArrivalRate: Executor = {
       needs: crewNeeds(crew, endMs),
       durationMs,
       endMs,
-      run: (players) => playArrivals(players, crew, dueTimes(intervalMs, durationMs)),
+      run: (players) => playArrivals(players, { ...crew, durationMs }, dueTimes(intervalMs, durationMs)),
     };
   },
 };

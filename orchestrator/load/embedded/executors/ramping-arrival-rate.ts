@@ -16,7 +16,7 @@ export const rampingArrivalRate: Executor = {
       needs: crewNeeds(crew, endMs),
       durationMs,
       endMs,
-      run: (players) => playArrivals(players, crew, dueTimes(startRate, unitMs, stages)),
+      run: (players) => playArrivals(players, { ...crew, durationMs }, dueTimes(startRate, unitMs, stages)),
     };
   },
 };

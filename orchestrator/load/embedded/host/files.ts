@@ -64,7 +64,7 @@ function read(file: string): Buffer | Error {
 
 function refuseLate(file: string): never {
   throw goError(
-    `open() can't be used with files that weren't previously opened during initialization (__VU==0), path: "${file}"`,
+    `open() of "${file}" in a virtual user, which the script did not open when it was loaded first: every copy of it must open the same files`,
   );
 }
 

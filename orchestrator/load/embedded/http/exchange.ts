@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Connection, Connections } from './connections.ts';
 import { endOfBody, failureOf, Interrupted, timedOut, type RequestFailure } from './failures.ts';
+import { later } from '../timing.ts';
 
 export interface Outgoing {
   readonly origin: string;
@@ -90,7 +91,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Outcome {
   readonly #done: (exchange: Exchange) => void;
   #connection: Connection;
   #controller: Dispatcher.DispatchController | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #callOff: () => void = () => undefined;
   #reused = false;
   #cause: Error | undefined;
   #ended = false;
@@ -103,7 +104,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Outcome {
   }
 
   start(): void {
-    this.#timer = setTimeout(() => this.abort(timedOut()), Math.max(0, this.#outgoing.deadline - this.startedAt));
+    this.#callOff = later(this.#outgoing.deadline - this.startedAt, () => this.abort(timedOut()));
     this.#dispatch();
   }
 
@@ -167,7 +168,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Outcome {
       return;
     }
     this.#ended = true;
-    clearTimeout(this.#timer);
+    this.#callOff();
     this.endedAt = performance.now();
     this.bytes = this.#connection.takeBytes();
     if (error) this.failure = this.#failureOf(error);

@@ -82,7 +82,7 @@ function finished(
   const warning =
     given !== undefined && Number(given) !== length
       ? {
-          message: `The specified Content-Length header ${JSON.stringify(given)} in the ${asked.method} request for ${asked.url} doesn't match the actual request body length of ${length}, so it will be ignored!`,
+          message: `${asked.method} ${asked.url}: the header Content-Length says ${JSON.stringify(given)} of a body of ${length} bytes, and is not sent`,
         }
       : undefined;
   const sent = Object.fromEntries(Object.entries(headers).filter(([name]) => !unsent.has(name)));

@@ -63,6 +63,6 @@ function referer({ target: from }: Hop, to: Target, given: string | undefined): 
 
 /** What k6 logs where a script has set no limit of its own. */
 export const stopped = (count: number, first: Target): Warning => ({
-  message: `Stopped after ${count} redirects and returned the redirection; pass { redirects: n } in request params or set global maxRedirects to silence this`,
+  message: `${count} redirects are enough, and the last one is the answer; set \`redirects\` of the request, or \`maxRedirects\`, to say how many you want`,
   fields: { url: first.text },
 });

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { statusCode, timingsOf } from './samples.ts';
 import type { Outcome } from './exchange.ts';
 import type { RequestFailure } from './failures.ts';
-import { replyText, type ResponseType, type Warning, type WireReply } from '../k6/http/wire.ts';
+import { noReply, replyText, type ResponseType, type Warning, type WireReply } from '../k6/http/wire.ts';
 
 /** The last answer of a request: what the script gets. */
 export interface Arrival {
@@ -13,17 +13,6 @@ export interface Arrival {
   readonly failure: RequestFailure | undefined;
   readonly warning: Warning | undefined;
 }
-
-const noReply: WireReply = {
-  url: '',
-  statusText: '',
-  proto: '',
-  ip: '',
-  port: 0,
-  headers: [],
-  body: 'unsent',
-  timings: [0, 0, 0, 0, 0, 0],
-};
 
 /** The reply to a request that could not even be made out of what the script says. */
 export function failedText(error: string, errorCode: number): string {

@@ -142,7 +142,12 @@ export function emit({ metric, value, tags }: Sample): void {
   }
   // Names of metrics are letters, digits and underscores.
   samples.push(`{"metric":"${metric}","value":${Number.isFinite(value) ? value : null},"tags":${text}}`);
-  if (samples.length >= keptSamples) hostCall(callKinds.samples, '', takeSamples() ?? '[]');
+  if (samples.length >= keptSamples) sendSamples();
+}
+
+/** Hands over what `emit` has kept: before a pause, so that thresholds see an iteration that goes on and on. */
+export function sendSamples(): void {
+  if (samples.length > 0) hostCall(callKinds.samples, '', takeSamples() ?? '[]');
 }
 
 /** The samples since the last time, as a JSON array; undefined where there are none. */

@@ -29,8 +29,7 @@ for (const name of ['module', 'exports']) {
   Object.defineProperty(globalThis, name, {
     get: () => {
       throw new GoError(
-        `you are trying to access identifier "${name}", this likely is due to mixing ECMAScript Modules (ESM) and ` +
-          "CommonJS syntax. This isn't supported in the JavaScript standard, please use only one or the other",
+        `\`${name}\` belongs to CommonJS, and a file with \`import\` or \`export\` is an ES module: write it in one of the two`,
       );
     },
   });

@@ -1,7 +1,7 @@
 // Module `k6`: https://grafana.com/docs/k6/latest/javascript-api/k6/
 import type { Tags } from '../metrics/samples.ts';
 import { asText } from './as-text.ts';
-import { callHost, current, currentTags, emit, refuse, setTag } from './bridge.ts';
+import { callHost, current, currentTags, emit, refuse, setTag, sendSamples } from './bridge.ts';
 import { fromBase64 } from './bytes.ts';
 import { GoError } from './go-error.ts';
 import { GoRandom } from './go-random.ts';
@@ -58,9 +58,7 @@ function remembered(make: Tagger): Tagger {
 
 const mostRemembered = 1000;
 
-const asyncCheck =
-  'the built-in check() does not support async functions as arguments. Use the JavaScript utils library as a ' +
-  'replacement. Refer to https://grafana.com/docs/k6/latest/javascript-api/jslib/utils/check/ for more info';
+const asyncCheck = 'check() takes no async functions: await the value first, and check what comes of it';
 
 function entriesOf(sets: unknown): [string, unknown][] {
   if (sets === null) throw new TypeError('Cannot convert undefined or null to object');
@@ -93,9 +91,7 @@ export function group(name: unknown, body?: unknown): unknown {
   }
 }
 
-const asyncGroup =
-  'group() does not support async functions as arguments, please see ' +
-  'https://grafana.com/docs/k6/latest/javascript-api/k6/group/ for more info';
+const asyncGroup = 'group() takes no async function';
 
 function groupPath(outer: string, name: string): string {
   if (name.includes(separator)) throw new GoError(separatorRefusal);
@@ -110,6 +106,7 @@ export function sleep(seconds?: unknown): void {
   const ms = Number(seconds) * 1000;
   if (!(ms > 0 && ms < longestMs)) return;
   if (current.exec === '') refuse('sleep() while the script is loaded');
+  sendSamples();
   callHost('timers.wait', ms);
 }
 

@@ -32,15 +32,14 @@ export const Trend = makerOf('trend');
 /** Throws outside of the init context, for a name that k6 does not take, and for one that is taken by another kind of metric. */
 function metricOf(type: MetricType, name: string, contains: ValueKind): Metric {
   if (current.exec !== '') throw new GoError('metrics must be declared in the init context');
-  if (!/^[a-zA-Z_][a-zA-Z0-9_]{1,128}$/.test(name)) throw new GoError(`Invalid metric name: '${name}'. ${nameRule}`);
+  if (!/^[a-zA-Z_][a-zA-Z0-9_]{1,128}$/.test(name)) throw new GoError(`'${name}' is no name of a metric: ${nameRule}`);
   const other = builtIn.get(name) ?? declareMetric({ name, type, contains });
   if (other) refuseOther({ name, type, contains }, other);
   const metric = Object.defineProperty({}, 'name', { value: name, enumerable: true });
   return Object.assign(metric, { add: (...given: unknown[]) => add(name, given) }) as Metric;
 }
 
-const nameRule =
-  'Metric names must only include up to 128 ASCII letters, numbers, or underscores and start with a letter or an underscore.';
+const nameRule = 'write 2 to 129 letters (a to z), digits and underscores, and no digit first';
 
 function refuseOther({ name, type, contains }: MetricDeclaration, other: Pick<MetricDeclaration, 'type' | 'contains'>) {
   if (other.type !== type)

@@ -7,7 +7,8 @@ const width = 0.001;
 
 /**
  * The values of a trend. Percentiles are exact, interpolated between neighbours as in k6, up to 100 000 values; beyond, values are counted in
- * buckets a thousandth wide, so that percentiles are right within 0.05 % and memory stays bounded for a load of days.
+ * buckets a thousandth wide: a percentile is then the value of its rank, right within 0.05 % and without interpolation, and memory stays
+ * bounded for a load of days.
  * Smallest, largest, sum and count are always exact.
  */
 export class TrendSink implements Sink {

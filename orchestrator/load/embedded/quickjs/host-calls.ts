@@ -74,7 +74,10 @@ export class HostCalls {
   serve(kind: number, operation: string, payload: string): Reply | Promise<Reply> {
     if (this.isInterrupted) return interrupted;
     if (kind === callKinds.samples) {
-      this.keep(JSON.parse(payload) as Sample[]);
+      const samples = JSON.parse(payload) as Sample[];
+      // While a script is loaded there is nobody to take them.
+      if (this.#operations['test.samples']) this.#operate('test.samples', samples);
+      else this.keep(samples);
       return undefined;
     }
     if (kind === callKinds.start) {

@@ -28,3 +28,16 @@ test('to a file errors that come again are written once', () => {
   log('info', 'hello');
   expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(['down', 'hello', 'hello']);
 });
+
+test('to a file a hundred different errors of the script are written, then that more are not, and the engine still has its say', () => {
+  const lines: string[] = [];
+  const log = jsonLog((line) => lines.push((JSON.parse(line) as { msg: string }).msg));
+  for (let order = 0; order < 150; order += 1) log('error', `no order ${order}`, { source: 'stacktrace' });
+  log('error', 'thresholds have been crossed');
+  expect(lines).toHaveLength(102);
+  expect(lines.slice(99)).toEqual([
+    'no order 99',
+    'more than 100 different lines of stacktrace: further ones are not logged',
+    'thresholds have been crossed',
+  ]);
+});

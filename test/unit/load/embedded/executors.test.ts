@@ -33,6 +33,13 @@ describe('constant-arrival-rate', () => {
     expect(dropped).toBe(0);
   });
 
+  test('what is left when a pause ends after the scenario is dropped', async () => {
+    const schedule = atRate({ rate: 10, duration: '2s', preAllocatedVUs: 30 });
+    const { played, dropped } = await simulate(schedule, { lateMs: 650 });
+    // Waits end at 650, 1450 and 2150, when those from 1500 on are overdue.
+    expect([played.length, dropped]).toEqual([15, 6]);
+  });
+
   test('who has waited longest plays next', async () => {
     const { played } = await simulate(atRate({ rate: 4, preAllocatedVUs: 3 }));
     expect(played.map(({ user }) => user)).toEqual([0, 1, 2, 0, 1]);
@@ -167,8 +174,7 @@ describe('ramping-vus', () => {
     const { played } = await simulate(ramp({ startVUs: 1, stages: [{ duration: '2s', target: 3 }] }), {
       takes: () => 5000,
     });
-    expect(begun(played)).toEqual([0, 1000, 2000].slice(0, played.length));
-    expect(played.length).toBeGreaterThanOrEqual(2);
+    expect(begun(played)).toEqual([0, 1000, 2000]);
   });
 
   test('who is no longer wanted ends its iteration and begins no other', async () => {

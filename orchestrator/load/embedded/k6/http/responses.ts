@@ -2,7 +2,7 @@ import { callHost } from '../bridge.ts';
 import { GoError } from '../go-error.ts';
 import { BadRequest, type Asked } from './params.ts';
 import { Response } from './response.ts';
-import { replyText, type Warning } from './wire.ts';
+import { noReply, replyText, type Warning } from './wire.ts';
 
 let throwing: boolean | undefined;
 
@@ -38,17 +38,7 @@ export function badRequest(error: unknown): Response {
 /** The answer of a request that could not be made, or was not tried because of another. */
 export function failed(error: GoError | undefined): Response {
   const code = error instanceof BadRequest ? error.code : 0;
-  const reply = {
-    url: '',
-    statusText: '',
-    proto: '',
-    ip: '',
-    port: 0,
-    headers: [],
-    body: 'unsent',
-    timings: [],
-  } as const;
   return new Response(
-    replyText(0, { ...reply, error: error?.message ?? '', ...(code !== 0 && { errorCode: code }) }, ''),
+    replyText(0, { ...noReply, error: error?.message ?? '', ...(code !== 0 && { errorCode: code }) }, ''),
   );
 }

@@ -126,3 +126,15 @@ export interface WireReply {
   /** The body that was sent, where only the engine knows it. */
   readonly sentBody?: string;
 }
+
+/** Of a request that was never sent. */
+export const noReply: WireReply = {
+  url: '',
+  statusText: '',
+  proto: '',
+  ip: '',
+  port: 0,
+  headers: [],
+  body: 'unsent',
+  timings: [],
+};
