@@ -90,8 +90,9 @@ export function loadContract({ engine, isThere }: LoadSubject): void {
 
     declared(lateness)('how late iterations start is told', async () => {
       const busy = 'const begun = Date.now(); while (Date.now() - begun < 200) {}';
-      const { lateP99Ms, iterations } = await play(engine, written('late', atRate(10, busy, { seconds: 1 })));
-      expect(iterations).toBeGreaterThanOrEqual(10);
+      const { lateP99Ms, iterations, dropped } = await play(engine, written('late', atRate(10, busy, { seconds: 1 })));
+      // Those that could only have begun after the scenario's end are dropped, and none goes unsaid.
+      expect(iterations + dropped).toBeGreaterThanOrEqual(10);
       expect(lateP99Ms).toBeGreaterThan(500);
     });
 
