@@ -2,7 +2,7 @@
 export const exitCodes = {
   /** Every verdict is `met`. */
   passed: 0,
-  /** The show was played, and some verdict is not `met`. */
+  /** The show was played, and some verdict is not `met`, a fault is not proven, a load failed or a part of the shop crashed. */
   failed: 1,
   /** Wrong usage or a wrong show file; nothing was started. */
   usage: 2,
@@ -13,3 +13,9 @@ export const exitCodes = {
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Of two rounds: an interrupted one is worse than one that the environment did not allow, that one is worse than verdicts not met. */
+export function worseOf(one: ExitCode, other: ExitCode): ExitCode {
+  // The codes are numbered in this order.
+  return one > other ? one : other;
+}

@@ -14,12 +14,14 @@ import type { Host } from '../host.ts';
 import { chooseEngine } from '../load/choose.ts';
 import type { LoadEngine, LoadRun } from '../load/engine.ts';
 import { chooseRuntime } from '../runtime/choose.ts';
+import { guardFolder } from '../runtime/process/guard-folder.ts';
 import type { Reach, RunningShop, Runtime } from '../runtime/runtime.ts';
 import { lookUp } from '../show/catalogue.ts';
 import type { LoadSpec, Show } from '../show/show.ts';
 import { plannedMs, timelineOf } from '../show/timeline.ts';
 import { startTap } from '../telemetry/receiver.ts';
 import { openTelemetryStore, type TelemetryStore } from '../telemetry/store.ts';
+import type { Tap } from '../telemetry/tap.ts';
 import type { ConfiguredBackend } from '../config/config.ts';
 import { createFanOut, startAsked } from './asked.ts';
 import type { OpenShow } from './open-show.ts';
@@ -85,18 +87,9 @@ export function starters(adapters: Adapters, plan: Plan): Starters {
   const theReach = (): Promise<Reach> => (reach ??= adapters.runtime.reach());
   return {
     async tap() {
-      const reached = await theReach();
-      store = await openTelemetryStore({ dir: join(runDir, 'telemetry') });
-      try {
-        // The embedded backend reads the tap's own store.
-        const forwarding = plan.backends.some(({ kind }) => kind !== 'embedded') && { onAccepted: fanOut.onAccepted };
-        const tap = await startTap({ store, host: reached.listen, ...forwarding });
-        const endpoint = seenBy(reached.host, tap.endpoint);
-        return { ...tap, endpoint, close: () => tap.close().then(() => theStore().close()) };
-      } catch (error) {
-        await store.close();
-        throw error;
-      }
+      const started = await startTapAndStore(plan, await theReach(), fanOut);
+      ({ store } = started);
+      return started.tap;
     },
     backends: ({ signal, progress }) =>
       startAsked(plan.backends, theStore(), {
@@ -132,6 +125,32 @@ export function starters(adapters: Adapters, plan: Plan): Starters {
     },
     load: (running, spec, wiring) => startLoad({ engine: adapters.engine, plan, running }, spec, wiring),
   };
+}
+
+/** The tap, and its store in the run's folder, where the store goes with this process, however that ends. */
+async function startTapAndStore(
+  { id, runDir, backends }: Plan,
+  reached: Reach,
+  fanOut: ReturnType<typeof createFanOut>,
+): Promise<{ readonly tap: Tap; readonly store: TelemetryStore }> {
+  const dir = join(runDir, 'telemetry');
+  const guard = guardFolder(`${id}-telemetry`, dir);
+  let opened: TelemetryStore | undefined;
+  const close = async (): Promise<void> => {
+    await opened?.close();
+    await guard.release();
+  };
+  try {
+    const store = (opened = await openTelemetryStore({ dir }));
+    // The embedded backend reads the tap's own store.
+    const forwarding = backends.some(({ kind }) => kind !== 'embedded') && { onAccepted: fanOut.onAccepted };
+    const tap = await startTap({ store, host: reached.listen, ...forwarding });
+    const endpoint = seenBy(reached.host, tap.endpoint);
+    return { store, tap: { ...tap, endpoint, close: () => tap.close().then(close) } };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 interface LoadGround {

@@ -120,7 +120,7 @@ function contextOf(
   slot: Slot,
   baseline: Window | undefined,
 ): Omit<JudgeContext, 'since' | 'deadline' | 'signal' | 'settled'> {
-  const { clock, loads, spansReceived, undelivered } = stage;
+  const { clock, loads, spansReceived, othersHeard, undelivered } = stage;
   const { backend, kind, spec } = slot;
   return {
     clock,
@@ -130,6 +130,7 @@ function contextOf(
     baseline,
     requestsSent: (window) => loads.requestsSent(window),
     spansReceived,
+    othersHeard,
     undelivered: (window) => undelivered(backend.name, window),
   };
 }

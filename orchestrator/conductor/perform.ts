@@ -12,7 +12,7 @@ import { aborted } from './deadline.ts';
 import type { Delivery } from './events.ts';
 import { createLoads, type LoadWiring } from './loads.ts';
 import { play, type Played } from './play.ts';
-import { createServerMonitor, type ServerMonitor } from './server-monitor.ts';
+import { createServerMonitor } from './server-monitor.ts';
 import type { Stage } from './stage.ts';
 import { startBackends } from './start-backends.ts';
 import { withTimeFor } from './time-for.ts';
@@ -20,6 +20,8 @@ import { told } from './told.ts';
 import { watch } from './watch.ts';
 
 const footprintEveryMs = 2_000;
+/** A start is short, and its peaks are shorter. */
+const startFootprintEveryMs = 500;
 
 /** How to start what a run needs. Each starter leaves nothing behind when it throws. */
 export interface Starters {
@@ -58,6 +60,8 @@ interface Wiring {
   readonly flagsUrl: string;
   readonly signal: AbortSignal;
   readonly progress: (line: string) => void;
+  /** To be called when the shop begins to start: its memory is part of the peak from then on. */
+  readonly starting: (footprint: RunningShop['footprint']) => void;
 }
 
 export interface Performance extends Pick<
@@ -97,10 +101,11 @@ export async function perform(performance: Performance): Promise<Performed> {
   };
   const cleanUp = createCleanUp({ clock, onFailure });
   const lost = new AbortController();
+  const crashed: string[] = [];
   let played: Played;
   let failure: ShowrunnerError | undefined;
   try {
-    const stage = await setUp(performance, { cleanUp, leftovers, lost });
+    const stage = await setUp(performance, { cleanUp, leftovers, lost, crashed });
     signal.throwIfAborted();
     played = await play(withTimeFor(performance.show, stage.backends), stage);
     lost.signal.throwIfAborted();
@@ -115,6 +120,8 @@ export async function perform(performance: Performance): Promise<Performed> {
     played = failure ? failed(failure, emit) : { outcome: 'interrupted', exitCode: exitCodes.interrupted };
   }
   await cleanUp.run();
+  // The incident that the show tells of is then not the only one.
+  if (crashed.length > 0 && played.outcome === 'passed') played = { outcome: 'failed', exitCode: exitCodes.failed };
   // What is left running can spoil the next run: that is not a pass, however good the verdicts are.
   if (leftovers.length > 0 && played.outcome === 'passed') {
     played = { outcome: 'failed', exitCode: exitCodes.environment };
@@ -140,6 +147,8 @@ interface Ending {
   readonly leftovers: string[];
   /** Aborted with the reason when what the shop runs on is gone. */
   readonly lost: AbortController;
+  /** Parts of the shop that ended unasked. */
+  readonly crashed: string[];
 }
 
 async function setUp(performance: Performance, ending: Ending): Promise<Stage> {
@@ -159,7 +168,7 @@ async function setUp(performance: Performance, ending: Ending): Promise<Stage> {
     servers: performance.servers,
     footprint: () => shop.footprint(),
   });
-  watchFootprint(performance, monitor, cleanUp);
+  watchFootprint(performance, cleanUp, { everyMs: footprintEveryMs, sample: () => monitor.sample() });
   const startLoad = (spec: LoadSpec, wiring: LoadWiring) => start.load(shop, spec, wiring);
   const loads = createLoads({ show: performance.show, start: startLoad, emit, signal });
   cleanUp.push('stop the load', () => loads.stop());
@@ -174,6 +183,7 @@ async function setUp(performance: Performance, ending: Ending): Promise<Stage> {
     levers,
     loads,
     spansReceived: (service, window) => tap.spansOf(service, window),
+    othersHeard: (service, window) => tap.hearsOthers(service, window),
     servers: () => monitor.now(),
   };
 }
@@ -183,18 +193,35 @@ async function startShop(
   { tap, flags, ending }: { readonly tap: Tap; readonly flags: FlagSource; readonly ending: Ending },
 ): Promise<RunningShop> {
   const progress = (line: string): void => emit({ type: 'progress', line });
-  const shop = await start.shop({ otlpEndpoint: tap.endpoint, flagsUrl: flags.url, signal, progress });
-  ending.cleanUp.push('stop the shop', async () => void ending.leftovers.push(...(await shop.stop())));
-  shop.onCrash((crash) => emit({ type: 'crash', crash }));
-  shop.onLost((error) => ending.lost.abort(error));
-  emit({ type: 'shop-ready', url: shop.url, afterMs: clock.now() - commandStartedAt });
-  return shop;
+  const onFailure = ({ name, message }: CleanUpFailure): void =>
+    emit({ type: 'trouble', message: `${name}: ${message}` });
+  const started = createCleanUp({ clock, onFailure });
+  const starting: Wiring['starting'] = (footprint) =>
+    watchFootprint({ clock, emit }, started, { everyMs: startFootprintEveryMs, sample: footprint });
+  const wiring: Wiring = { otlpEndpoint: tap.endpoint, flagsUrl: flags.url, signal, progress, starting };
+  try {
+    const shop = await start.shop(wiring);
+    ending.cleanUp.push('stop the shop', async () => void ending.leftovers.push(...(await shop.stop())));
+    shop.onCrash((crash) => {
+      ending.crashed.push(crash.process);
+      emit({ type: 'crash', crash });
+    });
+    shop.onLost((error) => ending.lost.abort(error));
+    emit({ type: 'shop-ready', url: shop.url, afterMs: clock.now() - commandStartedAt });
+    return shop;
+  } finally {
+    await started.run();
+  }
 }
 
-function watchFootprint(performance: Performance, monitor: ServerMonitor, cleanUp: CleanUp): void {
+function watchFootprint(
+  performance: Pick<Performance, 'clock' | 'emit'>,
+  cleanUp: CleanUp,
+  { everyMs, sample }: { readonly everyMs: number; readonly sample: RunningShop['footprint'] },
+): void {
   const look = async (): Promise<void> => {
-    const processes = await monitor.sample();
+    const processes = await sample();
     if (processes.length > 0) performance.emit({ type: 'footprint', processes });
   };
-  watch(performance, cleanUp, { what: 'processes', everyMs: footprintEveryMs, look });
+  watch(performance, cleanUp, { what: 'processes', everyMs, look });
 }

@@ -33,7 +33,9 @@ export async function play(show: Show, stage: Stage): Promise<Played> {
   }
   if (signal.aborted) return { outcome: 'interrupted', exitCode: exitCodes.interrupted };
   const gone = await Promise.all(faults.map((fault) => fault.gone()));
-  return ledger.passed() && gone.every(Boolean) && !loads.failed()
+  // Also one that no expectation asks about.
+  const proofs = await Promise.all(faults.map(({ proof }) => proof));
+  return ledger.passed() && gone.every(Boolean) && proofs.every(({ proven }) => proven) && !loads.failed()
     ? { outcome: 'passed', exitCode: exitCodes.passed }
     : { outcome: 'failed', exitCode: exitCodes.failed };
 }

@@ -2,9 +2,9 @@ import type { Clock } from '../clock/clock.ts';
 import type { ProcessFootprint } from '../runtime/runtime.ts';
 import type { ServersPart } from './stage.ts';
 
-/** What a plain server monitor would show: whether the shop's processes are up, and the CPU and memory that all of the run take. */
+/** What a plain server monitor would show: whether the shop's processes are up, and the CPU and memory that they take. */
 export interface ServerMonitor {
-  /** Looks at the processes once. */
+  /** Looks once at every process of the run. */
   sample(): Promise<readonly ProcessFootprint[]>;
   /** What a monitor would show now; undefined where the system has no such figures. CPU is the share of all cores, over a second or more. */
   now(): Promise<ServersPart | undefined>;
@@ -28,10 +28,14 @@ export interface ServerMonitorOptions {
 
 export function createServerMonitor({ clock, footprint, cores, servers }: ServerMonitorOptions): ServerMonitor {
   const looks: Look[] = [];
+  // The load and what else the run takes on this machine would hide how idle the shop is.
+  const watched = (processes: readonly ProcessFootprint[]): readonly ProcessFootprint[] =>
+    processes.filter(({ name }) => servers.includes(name));
 
   async function sample(): Promise<readonly ProcessFootprint[]> {
     const processes = await footprint();
-    looks.push({ at: clock.now(), cpuSeconds: new Map(processes.map(({ name, cpuSeconds }) => [name, cpuSeconds])) });
+    const cpuSeconds = new Map(watched(processes).map((one) => [one.name, one.cpuSeconds]));
+    looks.push({ at: clock.now(), cpuSeconds });
     if (looks.length > looksKept) looks.shift();
     return processes;
   }
@@ -44,7 +48,7 @@ export function createServerMonitor({ clock, footprint, cores, servers }: Server
       up: servers.filter((server) => processes.some(({ name }) => name === server)).length,
       expected: servers.length,
       cpuPercent: cpuPercent(looks, cores),
-      memoryMb: Math.round(sum(processes, ({ pssMb }) => pssMb)),
+      memoryMb: Math.round(sum(watched(processes), ({ pssMb }) => pssMb)),
     };
   }
 

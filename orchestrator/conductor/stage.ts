@@ -22,6 +22,8 @@ export interface Stage {
   readonly loads: Pick<Loads, 'enter' | 'requestsSent' | 'failed'>;
   /** Spans of a service that reached the tap in a window. */
   readonly spansReceived: (service: string, window: Window) => Promise<number>;
+  /** Whether telemetry of any other service reached it. */
+  readonly othersHeard: (service: string, window: Window) => Promise<boolean>;
   /** Records that have not reached a backend, by its name. */
   readonly undelivered: (backend: string, window: Window) => Undelivered;
   readonly judge: { readonly expectation: typeof judgeExpectation; readonly recovery: typeof judgeRecovery };

@@ -29,6 +29,8 @@ export interface JudgeContext {
   readonly requestsSent: (window: Window) => number;
   /** Spans of a service that reached the tap in a window. */
   readonly spansReceived: (service: string, window: Window) => Promise<number>;
+  /** Whether spans or metrics of any other service reached the tap in a window. */
+  readonly othersHeard: (service: string, window: Window) => Promise<boolean>;
   /** Records that the tap took in a window and that have not reached this backend: lost, or still on their way. */
   readonly undelivered: (window: Window) => Undelivered;
 }

@@ -69,7 +69,42 @@ async function reasoned(context: JudgeContext, look: Look): Promise<Reasoned> {
   if (look.state === 'unanswered') {
     return { verdict: 'unverified', reason: `${context.backend.name} did not answer: ${look.error}` };
   }
-  return { verdict: verdicts[look.judgement.outcome], reason: look.judgement.reason };
+  const { outcome, reason } = look.judgement;
+  return (outcome === 'met' && (await silenceOf(context, look))) || { verdict: verdicts[outcome], reason };
+}
+
+/** A load that sends less than this share of what it sent in the calm act is a reason of its own for less of everything. */
+const steadyShare = 0.5;
+/** Metrics come every 5 s from every service: in so long a time some of them do. Milliseconds. */
+const heardWithinMs = 6000;
+
+/** What gets less may be the load that sends less, or telemetry that is missing: then nobody has seen that the fault did it. */
+async function silenceOf(context: JudgeContext, { window }: Look): Promise<Reasoned | undefined> {
+  const { baseline, kind, spec } = context;
+  if (!kind.lossLooksLikeIt?.(spec.params)) return undefined;
+  const [now, calm] = [perSecond(context, window), baseline ? perSecond(context, baseline) : 0];
+  if (now === 0 || now < steadyShare * calm) {
+    const reason = `the load itself sent ${now.toFixed(1)} requests/s, ${calm.toFixed(1)}/s in the calm act`;
+    return { verdict: 'no-load', reason };
+  }
+  const recent = { from: Math.max(window.from, window.to - heardWithinMs), to: window.to };
+  try {
+    for (const { service } of kind.targets(spec.params)) {
+      if (await answerOf(context, context.othersHeard(service, recent))) continue;
+      return { verdict: 'unverified', reason: `telemetry is missing: ${service} is silent, and so is everybody else` };
+    }
+    return undefined;
+  } catch (error) {
+    return unknownArrival(context, error);
+  }
+}
+
+const perSecond = ({ requestsSent }: JudgeContext, window: Window): number =>
+  (1000 * requestsSent(window)) / (window.to - window.from);
+
+function unknownArrival({ signal }: JudgeContext, error: unknown): Reasoned {
+  signal.throwIfAborted();
+  return { verdict: 'unverified', reason: `whether telemetry arrived is not known: ${messageOf(error)}` };
 }
 
 /** Too few requests in the backend: they were not sent, or their telemetry did not arrive, or they went elsewhere. */
@@ -84,8 +119,7 @@ async function tooLittle(context: JudgeContext, { window, seen }: Look): Promise
       if (missing) return { verdict: 'unverified', reason: missing };
     }
   } catch (error) {
-    context.signal.throwIfAborted();
-    return { verdict: 'unverified', reason: `whether telemetry arrived is not known: ${messageOf(error)}` };
+    return unknownArrival(context, error);
   }
   return { verdict: 'no-load', reason: `${backend.name} has ${seen?.requests ?? 0} requests, ${needed} are needed` };
 }

@@ -18,7 +18,7 @@ export function createJunitReport({ runDir }: Pick<ReportOptions, 'runDir'>): Re
 }
 
 /**
- * A run as JUnit XML: a suite per act, a case per expectation, recovery and fault taken back. `not-met` is a failure, every other
+ * A run as JUnit XML: a suite per act, a case per expectation and recovery, and two per fault: in force, and taken back. `not-met` is a failure, every other
  * verdict but `met` an error of that type. Nothing is ever skipped, and a run that owes no verdict is an error too.
  */
 export function junitOf(summary: Summary): string {
@@ -58,16 +58,20 @@ function addAct(suite: TestSuite, show: string, act: SummaryAct): void {
       reason,
     });
   }
-  for (const { fault, on, injectedAt, undoVerified } of act.faults) {
-    if (injectedAt === null) continue;
-    const verdict = undoVerified === true ? 'met' : 'not-met';
-    const reason = 'the source still shows it, or could not be asked';
+  for (const { fault, on, injectedAt, proof, undoVerified } of act.faults) {
+    const about = { className: `${show}.${act.act}`, ms: null };
     addCase(suite, {
-      className: `${show}.${act.act}`,
+      ...about,
+      name: `in force: ${fault} on ${on}`,
+      verdict: proof?.proven ? 'met' : 'not-applied',
+      reason: proof?.evidence ?? 'it was not looked for',
+    });
+    if (injectedAt === null) continue;
+    addCase(suite, {
+      ...about,
       name: `taken back: ${fault} on ${on}`,
-      ms: null,
-      verdict,
-      reason,
+      verdict: undoVerified === true ? 'met' : 'not-met',
+      reason: 'the source still shows it, or could not be asked',
     });
   }
 }

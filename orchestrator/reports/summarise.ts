@@ -137,6 +137,7 @@ function runHandlers(summary: Mutable<Omit<Summary, 'acts'>>): Handlers {
     },
     footprint: ({ processes }) => (summary.footprint = peakOf(summary.footprint, processes)),
     trouble: ({ message }) => (summary.troubles = [...summary.troubles, message]),
+    crash: ({ crash }) => (summary.troubles = [...summary.troubles, `${crash.process} ended unasked (${crash.exit})`]),
     'run-ended': ({ at, outcome, exitCode, leftovers }) => {
       summary.run = { ...summary.run, endedAt: iso(at), outcome, exitCode };
       summary.leftovers = leftovers;

@@ -41,6 +41,8 @@ export interface StartOptions {
   readonly signal: AbortSignal;
   /** A line for the user while it starts: `postgres ready after 420 ms`. */
   readonly progress: (line: string) => void;
+  /** Called when the shop begins to start, with what it takes from now on; `RunningShop.footprint` has it later. */
+  readonly starting?: (footprint: RunningShop['footprint']) => void;
 }
 
 export interface Release {

@@ -77,6 +77,13 @@ function tapOf(receiver: Receiver, server: Server, store: TelemetryStore): Tap {
       const [row] = await store.query<{ n: number }>(sql, { service, ...bounds });
       return row?.n ?? 0;
     },
+    async hearsOthers(service, window) {
+      const bounds = boundsOf(window);
+      if (bounds === undefined) return false;
+      const sql = `SELECT 1 FROM spans WHERE service <> $service AND start_ns >= $from AND start_ns < $to
+        UNION ALL SELECT 1 FROM points WHERE service <> $service AND time_ns >= $from AND time_ns < $to LIMIT 1`;
+      return (await store.query(sql, { service, ...bounds })).length > 0;
+    },
     close: () => closeServer(server),
   };
 }

@@ -10,5 +10,7 @@ export interface Tap {
   rejected(): number;
   /** Spans a service sent in a window: tells "no telemetry at all" from "telemetry without the anomaly". */
   spansOf(service: string, window: Window): Promise<number>;
+  /** Whether anything else sent spans or metrics in a window, which come every 5 s also where nobody asks for anything. */
+  hearsOthers(service: string, window: Window): Promise<boolean>;
   close(): Promise<void>;
 }

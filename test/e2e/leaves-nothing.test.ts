@@ -79,6 +79,8 @@ test('after kill -9 in the middle of an act nothing is left within 10 s', async 
   expect(processes.length).toBeGreaterThan(12);
   expect(ports.length).toBeGreaterThan(15);
   expect(folders.length).toBeGreaterThan(0);
+  const telemetry = join(onlyRun(runsDir), 'telemetry');
+  expect(existsSync(telemetry)).toBe(true);
   child.kill('SIGKILL');
   await finished;
   await eventually('end of every process', 10_000, () => (processes.some(alive) ? undefined : true));
@@ -91,7 +93,7 @@ test('after kill -9 in the middle of an act nothing is left within 10 s', async 
   );
   expect(ports.filter((port) => open.has(port))).toEqual([]);
   await eventually('removal of the folders', 10_000, () =>
-    folders.some((folder) => existsSync(folder)) ? undefined : true,
+    [...folders, telemetry].some((folder) => existsSync(folder)) ? undefined : true,
   );
   expect(await showrunner('clean')).toEqual({ code: 0, stdout: 'nothing is left of any run\n', stderr: '' });
 });

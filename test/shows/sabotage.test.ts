@@ -9,7 +9,18 @@ import type { LoadRun } from '../../orchestrator/load/engine.ts';
 import { playWith, type PlayedShow } from '../support/play.ts';
 import { showFolder, slowBank } from '../support/show-folder.ts';
 
-const show = showFolder('slow-bank', slowBank);
+/** That a service is asked less is what one would see as well if there were no load, or no telemetry. */
+const show = showFolder(
+  'slow-bank',
+  `${slowBank}  - act: gone
+    for: 15s
+    faults:
+      - { inject: service-killed, at: 1s, on: payment }
+    expect:
+      - traffic: { service: payment, rate: '<= 0.1x baseline', min: 0 }
+    heals: { within: 20s }
+`,
+);
 
 /** Does something at the moment the fault is injected. */
 function atInjection({ faults }: Adapters, act: () => Promise<unknown>): Pick<Adapters, 'faults'> {
@@ -30,6 +41,7 @@ test('with nothing sabotaged every verdict is met', async () => {
   const played = await playWith(show, () => ({}));
   expect(verdictsOf(played, 'calm')).toEqual(['met']);
   expect(verdictsOf(played, 'slow-bank')).toEqual(['met']);
+  expect(verdictsOf(played, 'gone')).toEqual(['met']);
   expect(played.exitCode).toBe(0);
 });
 
@@ -59,6 +71,7 @@ test('a shop whose telemetry is cut is unverified', async () => {
   }));
   expect(verdictsOf(played, 'calm')).toEqual(['met']);
   expect(verdictsOf(played, 'slow-bank')).toEqual(['unverified']);
+  expect(verdictsOf(played, 'gone')).toEqual(['unverified']);
   expect(played.exitCode).toBe(1);
 });
 
@@ -70,6 +83,7 @@ test('a show whose load stops is no-load', async () => {
   }));
   expect(verdictsOf(played, 'calm')).toEqual(['met']);
   expect(verdictsOf(played, 'slow-bank')).toEqual(['no-load']);
+  expect(verdictsOf(played, 'gone')).toEqual(['no-load']);
   expect(played.exitCode).toBe(1);
 });
 

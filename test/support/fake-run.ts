@@ -195,6 +195,7 @@ function starters(stage: FakeStage, steps: string[], options: FakeRunOptions): S
         received: () => ({ spans: 800, metrics: 60, logs: 40 }),
         rejected: () => 0,
         spansOf: async () => 100,
+        hearsOthers: async () => true,
         close: step('tap closed'),
       };
     },

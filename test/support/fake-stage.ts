@@ -214,6 +214,7 @@ export function fakeStage(over: Partial<Stage> = {}): FakeStage {
     levers: {} as Levers,
     loads: { enter: () => undefined, requestsSent: () => 1_000, failed: () => false },
     spansReceived: async () => 1_000,
+    othersHeard: async () => true,
     undelivered: () => ({ dropped: 0, waiting: 0 }),
     judge: judgeAfter((context) => (context.kind.timing(context.spec.params) === 'stays' ? 500 : 8_000)),
     talk: undefined,

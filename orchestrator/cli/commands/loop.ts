@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf, ShowrunnerError } from '../../errors.ts';
-import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import { type ExitCode, exitCodes, worseOf } from '../../exit-codes.ts';
 import type { Host } from '../../host.ts';
 import { type PlayOptions, withPlayOptions } from '../options.ts';
 import { defaultShow, playShow } from '../play-show.ts';
@@ -56,12 +56,12 @@ async function loop(host: Host, show: string, options: LoopOptions, signal: Abor
         onRun: (runDir) => made.push(runDir),
       });
       if (code === exitCodes.interrupted) return code;
-      worst = code === exitCodes.passed ? worst : code;
+      worst = worseOf(worst, code);
       broken = 0;
     } catch (error) {
       broken += 1;
       if (!worthAnotherTry(error) || broken >= maxBrokenRounds) throw error;
-      worst = exitCodes.failed;
+      worst = worseOf(worst, exitCodes.environment);
       host.stderr.write(`showrunner: round ${round} could not be played: ${messageOf(error)}\n`);
     }
     pruneRuns(made, keptRuns);

@@ -64,6 +64,7 @@ async function start(options: StartOptions, { files, sweeper, networkProxy }: Co
   );
   const watch = watchEngine(engine, options.runId, (error) => shop.lost(error));
   shop.onStop(watch.stop);
+  options.starting?.(() => shop.footprint());
   try {
     await Promise.race([shop.start(), watch.gone, aborting(signal)]);
     return shop;

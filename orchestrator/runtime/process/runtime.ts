@@ -35,6 +35,7 @@ async function start(options: StartOptions, layout: Layout): Promise<PlatformSho
   const state = createRunState(options.runId);
   const processes = new RunProcesses(state, options.runDir);
   const shop = new PlatformShop(options, new ProcessPlatform(options, { layout, state, processes }));
+  options.starting?.(() => shop.footprint());
   try {
     // Some waits (a query that seeds) do not see the signal: they end with the processes that are stopped below.
     await Promise.race([shop.start(), aborting(options.signal)]);

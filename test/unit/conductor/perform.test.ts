@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ShowrunnerError } from '../../../orchestrator/errors.ts';
 import { exitCodes } from '../../../orchestrator/exit-codes.ts';
 import type { LoadRun } from '../../../orchestrator/load/engine.ts';
+import { summarise } from '../../../orchestrator/reports/summarise.ts';
 import type { RunningShop } from '../../../orchestrator/runtime/runtime.ts';
 import { type FakeRun, fakeRun, summaryOfLoad } from '../../support/fake-run.ts';
 import { of } from '../../support/fake-stage.ts';
@@ -54,6 +55,24 @@ describe('a run', () => {
     const times = of(run.events, 'footprint').map(({ at }) => at);
     expect(times.length).toBeGreaterThan(60);
     expect(new Set(times.slice(1).map((at, index) => at - (times[index] ?? 0)))).toEqual(new Set([2_000]));
+  });
+
+  it('looks at the processes from the moment the shop begins to start, until it has or has not', async () => {
+    const seeding = { name: 'postgres', pssMb: 400, cpuSeconds: 1 };
+    const run = fakeRun({
+      start: {
+        shop: async ({ starting }) => {
+          starting(async () => [seeding]);
+          await run.stage.clock.sleep(1_200);
+          throw new Error('no room left');
+        },
+      },
+    });
+    await run.run();
+    const looks = of(run.events, 'footprint');
+    expect(looks.map(({ at }) => at - (looks[0]?.at ?? 0))).toEqual([0, 500, 1_000]);
+    expect(looks[0]?.processes).toEqual([seeding]);
+    expect(run.stage.clock.sleepers).toBe(0);
   });
 
   it('judges with the requests that the load engine has reported', async () => {
@@ -159,6 +178,13 @@ describe('a run', () => {
     expect(result).toEqual({ outcome: 'failed', exitCode: exitCodes.environment, leftovers: ['stop the shop'] });
     expect(of(run.events, 'trouble')).toMatchObject([{ message: 'stop the shop: postgres does not stop' }]);
     expect(run.steps.slice(-3)).toEqual(['flags closed', 'backend closed', 'tap closed']);
+  });
+
+  it('has not passed where a part of the shop ended unasked', async () => {
+    const crash = { process: 'catalog', exit: 'SIGSEGV', logTail: ['last words'] };
+    const run = fakeRun({ shop: { onCrash: (handler) => handler(crash) } });
+    expect((await run.run()).result).toEqual({ outcome: 'failed', exitCode: exitCodes.failed, leftovers: [] });
+    expect(summarise(run.events).troubles).toEqual(['catalog ended unasked (SIGSEGV)']);
   });
 
   it('tells of a process that ends unasked, and of a load engine that fails', async () => {

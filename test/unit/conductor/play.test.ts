@@ -377,6 +377,16 @@ describe('a fault that comes into force when nobody waits for it any more', () =
   });
 });
 
+describe('a fault that is not proven', () => {
+  it('leaves no show passed, also where no expectation asks about it', async () => {
+    const stage = fakeStage();
+    stage.fault.on.inject = () => Promise.reject(new Error('connection refused'));
+    const played = await play(show(calm, act('slow', { injections: [injection()] })), stage);
+    expect(verdicts(stage.events)).toEqual(['calm expectation met']);
+    expect(played).toEqual({ outcome: 'failed', exitCode: 1 });
+  });
+});
+
 describe('the load', () => {
   it('that failed leaves no show passed, whatever its verdicts are', async () => {
     const loads = { enter: () => undefined, requestsSent: () => 1_000, failed: () => true };

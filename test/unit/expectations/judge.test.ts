@@ -69,6 +69,7 @@ function stand(
     baseline: calm,
     requestsSent: () => 500,
     spansReceived: async () => 500,
+    othersHeard: async () => true,
     undelivered: () => ({ dropped: 0, waiting: 0 }),
     ...over,
     kind,
@@ -285,6 +286,57 @@ describe('a backend', () => {
   test('that computes every answer itself is native', async () => {
     const { context } = stand(() => 812, { backend: how({ tendency: 'native' }) });
     expect((await judgeExpectation(context)).how).toBe('native');
+  });
+});
+
+/** What the load sends, in requests/s: in the calm act, and now. */
+const atRate = (before: number, now: number) => (window: Window) =>
+  ((window.from < start ? before : now) * (window.to - window.from)) / 1000;
+
+describe('less of something', () => {
+  const less = { lossLooksLikeIt: () => true } as unknown as ExpectationKind;
+
+  test('is seen where the load goes on and others are heard', async () => {
+    const { context } = stand(() => 812, { kind: less, requestsSent: atRate(40, 21) });
+    expect(await judgeExpectation(context)).toMatchObject({ verdict: 'met' });
+  });
+
+  test('is no load where the load itself sends less', async () => {
+    const { context } = stand(() => 812, { kind: less, requestsSent: atRate(40, 19) });
+    expect(await judgeExpectation(context)).toMatchObject({
+      verdict: 'no-load',
+      reason: 'the load itself sent 19.0 requests/s, 40.0/s in the calm act',
+    });
+  });
+
+  test('is no load where there is nothing to compare with, and nothing was sent', async () => {
+    const { context } = stand(() => 812, { kind: less, baseline: undefined, requestsSent: () => 0 });
+    expect(await judgeExpectation(context)).toMatchObject({ verdict: 'no-load' });
+  });
+
+  test('is unverified where nobody else was heard of lately', async () => {
+    const heard: unknown[] = [];
+    const othersHeard = async (service: string, window: Window) => {
+      heard.push([service, window.to - window.from]);
+      return false;
+    };
+    const { context } = stand((window) => (window.to >= start + 9_000 ? 812 : 40), { kind: less, othersHeard });
+    expect(await judgeExpectation(context)).toMatchObject({
+      verdict: 'unverified',
+      reason: 'telemetry is missing: payment is silent, and so is everybody else',
+    });
+    expect(heard).toEqual([['payment', 6_000]]);
+  });
+
+  test('is unverified where it is not known who was heard', async () => {
+    const { context } = stand(() => 812, {
+      kind: less,
+      othersHeard: () => Promise.reject(new Error('store is closed')),
+    });
+    expect(await judgeExpectation(context)).toMatchObject({
+      verdict: 'unverified',
+      reason: 'whether telemetry arrived is not known: store is closed',
+    });
   });
 });
 

@@ -223,7 +223,7 @@ describe('JUnit', () => {
     const run = fakeRun({ show: manyVerdicts, stage: { judge: everyVerdict() } });
     await run.run();
     const xml = junitOf(summarise(run.events));
-    expect(xml).toContain('<testsuites name="test-show" tests="7" failures="2" errors="2" skipped="0">');
+    expect(xml).toContain('<testsuites name="test-show" tests="8" failures="2" errors="2" skipped="0">');
     expect(xml).toContain(
       '<testcase classname="test-show.calm" name="quiet: catalog is unchanged [embedded]" time="0"/>',
     );
@@ -231,7 +231,17 @@ describe('JUnit', () => {
     expect(xml).toContain('type="unverified"/>');
     expect(xml).toContain('type="no-load"/>');
     expect(xml).toContain('name="recovery: payment POST /payments p95 >= 3x baseline [embedded]"');
+    expect(xml).toContain('name="in force: slow-wire on payment->bank" time="0"/>');
     expect(xml).toContain('name="taken back: slow-wire on payment->bank"');
+  });
+
+  it('has an error for a fault that is not proven, also where nobody asks about it', async () => {
+    const run = fakeRun({ show: show(act('slow', { injections: [injection()] })) });
+    run.stage.fault.on.inject = () => Promise.reject(new Error('connection refused'));
+    await run.run();
+    expect(junitOf(summarise(run.events))).toMatch(
+      /name="in force: slow-wire on payment->bank" time="0">\s*<error message="[^"]*connection refused" type="not-applied"/u,
+    );
   });
 
   it('fails for a fault that could not be taken back', async () => {
