@@ -7,7 +7,7 @@ import type { Host } from '../host.ts';
 import { chooseEngine } from '../load/choose.ts';
 import { k6ExitCodes, type LoadEngine, type LoadPlan, type LoadRun, ScriptRefused } from '../load/engine.ts';
 import { formatError } from './format-error.ts';
-import { optionsInEnvironment } from './k6-environment.ts';
+import { ignoredOptions } from './k6-environment.ts';
 import { progressLines } from './load-progress.ts';
 
 export interface ScriptPlay {
@@ -31,8 +31,8 @@ export async function playScript(host: Host, play: ScriptPlay): Promise<number> 
   if (missing) return refuse(host, missing, k6ExitCodes.unknownError);
   const { engine, why } = await chooseEngine(play.engine, { k6: play.k6, env: host.env });
   if (why !== undefined && !play.quiet) host.stderr.write(`showrunner: ${why}\n`);
-  const ignored = engine.name === 'k6-binary' ? [] : optionsInEnvironment(host.env);
-  if (ignored.length > 0) return refuse(host, ignoredOptions(ignored, engine.name), k6ExitCodes.invalidConfig);
+  const ignored = ignoredOptions(host.env, engine.name);
+  if (ignored.length > 0) return refuse(host, ignoring(ignored, engine.name), k6ExitCodes.invalidConfig);
   const logDir = mkdtempSync(join(tmpdir(), 'showrunner-load-'));
   const plan = planOf(host, { ...play, engine: engine.name }, logDir);
   let keepLog = false;
@@ -75,15 +75,14 @@ const unreadable = (message: string): ShowrunnerError =>
     exitCode: exitCodes.usage,
   });
 
-const ignoredOptions = (names: readonly string[], engine: string): ShowrunnerError =>
-  new ShowrunnerError(
-    'load-options',
-    `the engine ${engine} takes options from the script alone, and not from ${names.join(', ')} of the environment`,
-    {
-      hint: 'write them into `options` of the script, unset them, or play this script with --engine k6-binary',
-      exitCode: exitCodes.usage,
-    },
-  );
+const ignoring = (names: readonly string[], engine: string): ShowrunnerError =>
+  new ShowrunnerError('load-options', `the engine ${engine} would ignore ${names.join(', ')} of the environment`, {
+    hint:
+      engine === 'k6-binary'
+        ? 'unset them, and ask for the summary with --summary-export; for other outputs run k6 itself'
+        : 'write them into `options` of the script, unset them, or play this script with --engine k6-binary',
+    exitCode: exitCodes.usage,
+  });
 
 /** k6 gives scripts the environment beside what `-e` says. Real k6 does it by itself; in a container it has its own. */
 function planOf(

@@ -18,8 +18,6 @@ export type EngineName = 'k6-binary' | 'k6-container' | 'embedded';
 
 /** What an engine can do that another may not. */
 interface LoadCapabilities {
-  /** Everything that this version of k6 has; otherwise what `lacks` names is refused at the start. */
-  readonly plays: 'all of k6' | 'HTTP scripts';
   /** Tells how late iterations start. */
   readonly lateness: boolean;
   /** Latency counts from the moment that an iteration was due, not from when it was begun. */

@@ -95,8 +95,12 @@ const given: Readonly<Record<string, string>> = {
 
 function checkEnvironment({ yaml, problems }: ShowReader, path: Path, env: LoadSpec['env']): void {
   for (const name of Object.keys(env)) {
+    const at = yaml.keyAt([...path, 'env', name]);
     const hint = lookUp(given, name);
-    if (hint) problems.add(yaml.keyAt([...path, 'env', name]), `${quote(name)} is set by the show itself`, hint);
+    if (hint) problems.add(at, `${quote(name)} is set by the show itself`, hint);
+    // As k6 has it for `-e`.
+    if (!/^[a-z_]\w*$/i.test(name))
+      problems.add(at, `${quote(name)} is no name of a variable`, 'write letters, digits and `_`, no digit first');
   }
 }
 

@@ -3,27 +3,20 @@ import { afterAll, expect, test } from 'vitest';
 import { loadEngines } from '../../orchestrator/load/index.ts';
 import { connectEngine } from '../../orchestrator/runtime/containers/engine.ts';
 import { play, scriptFolder } from '../contract/load/scripts.ts';
-import { containersSubject, onEngine } from '../support/container-subjects.ts';
+import { containersSubject, isLoadOnEngine, onEngine } from '../support/container-subjects.ts';
 import { provideK6Image } from '../support/k6-image.ts';
 import { loadContract } from '../support/load-contract.ts';
 import { fakeShop } from '../support/runtime-subjects.ts';
 
 const engine = loadEngines['k6-container'];
-const container = await connectEngine();
-const removeImage = await provideK6Image(container);
+const removeImage = await provideK6Image(await connectEngine());
 const folder = scriptFolder();
 afterAll(async () => {
   folder.remove();
   await removeImage();
 });
 
-/** A load is a container that is called so. */
-async function isThere(): Promise<boolean> {
-  const loads = await container.docker.listContainers({ all: true, filters: { name: ['showrunner-load-'] } });
-  return loads.length > 0;
-}
-
-loadContract({ engine, isThere });
+loadContract({ engine, isThere: isLoadOnEngine });
 
 test('the shop of containers is reached in its own network, by its name there', async () => {
   const { runtime, folder: runs, otlpEndpoint, remove } = await containersSubject();

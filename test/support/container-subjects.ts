@@ -84,3 +84,9 @@ export async function onEngine(run: string): Promise<readonly string[]> {
     ...volumes.map(({ Name }) => `volume ${Name}`),
   ].toSorted();
 }
+
+/** Whether a load plays on the engine, or has been left there: a container that is called so. */
+export async function isLoadOnEngine(): Promise<boolean> {
+  const { docker } = await connectEngine();
+  return (await docker.listContainers({ all: true, filters: { name: ['showrunner-load-'] } })).length > 0;
+}

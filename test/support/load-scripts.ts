@@ -163,3 +163,21 @@ export default function () {
 export const stubborn = `${visiting}
 export function teardown() { sleep(60); }
 `;
+
+/** Takes longer to end than a show would wait. */
+export const tidying = `${visiting}
+export function teardown() {
+  sleep(8);
+  http.get(__ENV.BASE_URL + '/tidied');
+}
+`;
+
+/** Is never done with its preparations. */
+export const settingUp = `${visiting}
+export function setup() {
+  for (;;) {
+    http.get(__ENV.BASE_URL);
+    sleep(0.2);
+  }
+}
+`;

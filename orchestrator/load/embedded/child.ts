@@ -31,8 +31,8 @@ const noColor = 'NO_COLOR' in process.env;
 let stop = die;
 
 process.on('disconnect', die);
-// Ctrl-C reaches the whole process group; when to stop is for the orchestrator to say.
-for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+// Ctrl-C, and what `timeout` sends, reaches the whole process group; when to stop is for the orchestrator to say.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('message', (order: Order) => {
   if (order.type === 'stop') stop();
   else void play(order).then(finish);

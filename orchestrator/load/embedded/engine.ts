@@ -22,7 +22,7 @@ const logTailLines = 20;
 /** Plays ordinary, synchronous k6 scripts in a Node process, with nothing else installed. */
 export const embeddedEngine: LoadEngine = {
   name: 'embedded',
-  capabilities: { plays: 'HTTP scripts', lateness: true, latencyFromDue: true, finishesIterations: true },
+  capabilities: { lateness: true, latencyFromDue: true, finishesIterations: true },
   probe: () => Promise.resolve({ available: true, version: version() }),
   async start(plan) {
     const script = await compile(plan.script);
@@ -83,7 +83,7 @@ class EmbeddedRun implements LoadRun {
     this.ended = Promise.all([once(this.#child, 'exit'), once(this.#child, 'disconnect')]).then(
       ([[code, signal]]) => this.#outcome ?? this.#crash(signal === null ? `exit code ${code}` : String(signal)),
       (error: unknown) => ({
-        code: k6ExitCodes.externalAbort,
+        code: k6ExitCodes.unknownError,
         error: `the load engine could not be started: ${messageOf(error)}`,
       }),
     );
@@ -104,6 +104,7 @@ class EmbeddedRun implements LoadRun {
     );
     this.#child.send(order);
     const report = await Promise.race([first, this.ended]);
+    if (signal.aborted) await this.ended;
     signal.throwIfAborted();
     if ('type' in report && report.type === 'refused') throw new ScriptRefused(report.problems, report.code);
     if (!('type' in report)) throw this.#failed(report.error ?? 'the load engine ended before it began');
@@ -138,8 +139,8 @@ class EmbeddedRun implements LoadRun {
   }
 
   #crash(how: string): LoadEnd {
-    const code = k6ExitCodes.externalAbort;
-    return this.#stopping ? { code } : { code, error: `the load engine ended unexpectedly: ${how}` };
+    if (this.#stopping) return { code: k6ExitCodes.externalAbort };
+    return { code: k6ExitCodes.unknownError, error: `the load engine ended unexpectedly: ${how}` };
   }
 
   #failed(message: string): ShowrunnerError {

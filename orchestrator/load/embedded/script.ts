@@ -204,6 +204,8 @@ function hintFor(text: string): string | undefined {
   if (text.includes(' is JSON')) return "read it in the init context: `JSON.parse(open('./data.json'))`";
   if (text.includes('no such file')) return 'k6 wants the whole name of the file, with its extension';
   if (text.includes('is a package')) return 'bundle the package into the script, or copy what it needs beside it';
+  if (text.includes('k6/browser')) return 'play this script with `--engine k6-binary`, where there is Chromium';
+  if (text.includes('k6/x/')) return 'play this script with `--engine k6-binary`, and a k6 that has the extension';
   return /embedded engine|always be undefined|No matching export/.test(text) ? otherEngines : undefined;
 }
 

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf, ShowrunnerError } from '../../errors.ts';
 import type { Availability, LoadEngine, LoadPlan } from '../engine.ts';
-import { k6Arguments, k6Environment, withoutOptions } from './arguments.ts';
+import { fetchNothing, k6Arguments, k6Environment, withoutOptions } from './arguments.ts';
 import { guardLoad, type LoadGuard } from './guard.ts';
 import { Measurements } from './measurements.ts';
 import { findK6, type WhereIsK6 } from './program.ts';
@@ -12,7 +12,6 @@ import { openSamplePipe } from './sample-pipe.ts';
 
 /** What stock k6 can do, and how it can be asked. */
 export const k6Capabilities = {
-  plays: 'all of k6',
   lateness: false,
   latencyFromDue: false,
   finishesIterations: false,
@@ -60,7 +59,9 @@ async function startRun(plan: LoadPlan, program: string, guard: LoadGuard): Prom
   const measurements = new Measurements(plan.onProgress);
   const pipe = await openSamplePipe(files.samples, (chunk) => measurements.push(chunk));
   const logFrom = lengthOf(plan.logFile);
-  const env = { ...(plan.terminal ? process.env : withoutOptions(process.env)), ...k6Environment(files) };
+  // At a terminal k6 is the user's, who may let it fetch extensions.
+  const own = plan.terminal ? process.env : withoutOptions(process.env);
+  const env = { ...fetchNothing, ...own, ...k6Environment(files) };
   const k6 = await spawnK6([program, ...args], env, plan).catch(async (error: unknown) => {
     await pipe.drain();
     throw error;

@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import type { Engine } from '../../runtime/containers/engine.ts';
@@ -39,12 +40,20 @@ export async function startK6Container(
       await over;
       return how;
     });
-    return { pid: undefined, ended, remove, signal: (signal) => void send(container, signal) };
+    return { pid: await pidOf(container, spec), ended, remove, signal: (signal) => void send(container, signal) };
   } catch (error) {
     // Why it did not start is what helps; what could not be removed has a lease, and goes with the next sweep.
     await remove().catch(() => undefined);
     throw refusal(error, `the container ${spec.name}`);
   }
+}
+
+/** Its process on this machine, whose memory and processor time count as the load's; undefined where another process has that number here. */
+async function pidOf(container: Docker.Container, { args }: K6ContainerSpec): Promise<number | undefined> {
+  const { State: state } = await container.inspect();
+  // It may have ended by now.
+  const commandLine = await readFile(`/proc/${state.Pid}/cmdline`, 'utf8').catch(() => '');
+  return commandLine.split('\0').slice(1, -1).join('\0') === args.join('\0') ? state.Pid : undefined;
 }
 
 async function created(docker: Docker, spec: K6ContainerSpec, plan: LoadPlan): Promise<Docker.Container> {
@@ -70,7 +79,6 @@ async function created(docker: Docker, spec: K6ContainerSpec, plan: LoadPlan): P
         // Without it root cannot even read what root may read on this machine.
         ...(uid === 0 && { CapAdd: ['DAC_OVERRIDE'] }),
         SecurityOpt: ['no-new-privileges'],
-        Tmpfs: { '/tmp': '' },
         LogConfig: { Type: 'none', Config: {} },
       },
     });

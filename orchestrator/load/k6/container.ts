@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { copyFile, cp, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../package-root.ts';
@@ -7,7 +8,7 @@ import { pinned } from '../../runtime/containers/images/pinned.ts';
 import { label, labelsOf } from '../../runtime/containers/labels.ts';
 import { reachFrom } from '../../runtime/containers/reach.ts';
 import type { LoadEngine, LoadPlan } from '../engine.ts';
-import { k6Arguments, k6Environment } from './arguments.ts';
+import { fetchNothing, k6Arguments, k6Environment } from './arguments.ts';
 import { availability, k6Capabilities, lengthOf } from './binary.ts';
 import { type K6ContainerSpec, startK6Container } from './container-process.ts';
 import { guardLoad, type LoadGuard } from './guard.ts';
@@ -97,7 +98,8 @@ async function startRun(plan: LoadPlan, { engine, image, guard }: Means): Promis
     labels: labelsOf(guard.name),
     network: wayIn?.network ?? 'host',
     args,
-    env: k6Environment(paths),
+    // Not in /tmp, where the script may be.
+    env: { ...fetchNothing, ...k6Environment(paths), TMPDIR: exchange },
     binds: [`${folder}:${folder}:ro`, `${shared}:${exchange}`],
     workingDir: `${exchange}/files`,
   };
@@ -150,14 +152,10 @@ async function makeWorkingDir(files: string): Promise<void> {
 
 /** Gives the user what k6 has written: the summary where it was asked for, and the files of `handleSummary` as from the working directory. */
 async function handOver(plan: LoadPlan, { summary, files }: { summary: string; files: string }): Promise<void> {
+  await cp(files, process.cwd(), { recursive: true });
   const wanted = plan.summaryExport ?? plan.machineReadable;
   // Without a summary it was ended before it could write one.
-  if (wanted !== undefined) await copyFile(summary, wanted).catch(ifMissing);
-  await cp(files, process.cwd(), { recursive: true });
-}
-
-function ifMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
+  if (wanted !== undefined && existsSync(summary)) await copyFile(summary, wanted);
 }
 
 /** The program that removes a run from the engine after this process: as it is in the source, or bundled. */

@@ -34,7 +34,7 @@ interface K6RunParts {
   readonly finish: () => Promise<void>;
 }
 
-/** It interrupts its iterations at once, but `teardown` may take its time; one that has not ended by then is ended. */
+/** It interrupts its iterations at once, but `teardown` and the summary may take their time: in a show no longer than this. */
 const killAfterMs = 6500;
 /** The script's end, one way or another; everything else is an accident. */
 const ends: readonly number[] = Object.values(k6ExitCodes).filter(
@@ -82,6 +82,8 @@ export class K6Run implements LoadRun {
     this.#stopped = this.ended.then(() => measurements.summary(this.#thresholds));
     // A second one would end it at once, without teardown and summary.
     if (how === 'graceful') process.signal('SIGINT');
+    // Whoever sits at a terminal may end it at once with a second Ctrl-C.
+    if (this.#plan.terminal && measurements.isPlaying) return this.#stopped;
     const timer = setTimeout(() => process.signal('SIGKILL'), killAfterMs);
     void this.ended.then(() => clearTimeout(timer));
     return this.#stopped;

@@ -27,11 +27,6 @@ export class SampleReader {
     this.#onSample = onSample;
   }
 
-  /** Whether k6 has begun to write: it has loaded the script then, and made its outputs. */
-  get begun(): boolean {
-    return this.#columns !== undefined;
-  }
-
   push(chunk: Buffer): void {
     const text = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const ends = new RecordEnds(text);

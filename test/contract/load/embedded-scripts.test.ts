@@ -13,7 +13,9 @@ const refusals: readonly (readonly [what: string, script: string, refusal: reado
   [
     'a module of k6 that the engine lacks',
     "import { browser } from 'k6/browser';\nbrowser();\n",
-    [`1:25 the module k6/browser is not played by the embedded engine → ${other}`],
+    [
+      '1:25 the module k6/browser is not played by the embedded engine → play this script with `--engine k6-binary`, where there is Chromium',
+    ],
   ],
   [
     'a remote import',

@@ -1,19 +1,26 @@
 import { expect, test } from 'vitest';
-import { optionsInEnvironment } from '../../../orchestrator/cli/k6-environment.ts';
+import { ignoredOptions } from '../../../orchestrator/cli/k6-environment.ts';
 import { progressLines } from '../../../orchestrator/cli/load-progress.ts';
 
-test('variables that are options of k6 are told from those that change nothing', () => {
-  expect(
-    optionsInEnvironment({
+test.each([
+  { engine: 'embedded', ignored: ['K6_DURATION', 'K6_OUT', 'K6_VUS'] },
+  { engine: 'k6-container', ignored: ['K6_DURATION', 'K6_OUT', 'K6_VUS'] },
+  { engine: 'k6-binary', ignored: ['K6_OUT'] },
+] as const)(
+  'options of k6 that $engine would ignore are told from those that change nothing',
+  ({ engine, ignored }) => {
+    const env = {
       K6_VUS: '5',
       K6_DURATION: '1m',
+      K6_OUT: 'json=r.json',
       K6_CLOUD_TOKEN: 'x',
       K6_NO_USAGE_REPORT: '1',
       SHOWRUNNER_K6: '/opt/k6',
       PATH: '/bin',
-    }),
-  ).toEqual(['K6_DURATION', 'K6_VUS']);
-});
+    };
+    expect(ignoredOptions(env, engine)).toEqual(ignored);
+  },
+);
 
 test('the progress adds up, from the beginning of the first second', () => {
   let text = '';

@@ -123,6 +123,10 @@ describe('problems of a load', () => {
       '{profile: shoppers, rate: 1/s, env: {BASE_URL: http://x}}',
       '3:44 `BASE_URL` is set by the show itself | the address of the shop is known only once it runs: leave it out',
     ],
+    [
+      '{profile: shoppers, rate: 1/s, env: {A-B: 3}}',
+      '3:44 `A-B` is no name of a variable | write letters, digits and `_`, no digit first',
+    ],
     ['{profile: shoppers, rate: 1/s, form: bots}', '3:38 unknown key `form` | did you mean `from`?'],
   ])('%s', (load, problem) => {
     expect(problemsOf(load)).toEqual([problem]);
