@@ -41,7 +41,7 @@ export default defineConfig({
           name: 'shows',
           include: ['test/shows/**/*.test.ts'],
           testTimeout: 600_000,
-          hookTimeout: 120_000,
+          hookTimeout: 600_000,
           fileParallelism: false,
         },
       },

@@ -17,6 +17,7 @@ test('run three-minutes tells its talk in Japanese on live traces, keeps its tim
   expect(verdicts.filter(({ verdict }) => verdict !== 'met')).toEqual([]);
   // A talk that is spoken to the clock: an act that starts late is out of step with its speaker.
   for (const { act, startJitterMs } of summary.acts) expect(startJitterMs, act).toBeLessThan(500);
+  expect(summary.footprint.peakPssMb).toBeLessThanOrEqual(1_000);
 
   const events = await readJournal(join(runDir, 'journal.jsonl'));
   const parts = events.flatMap((event) => (event.type === 'cue' ? event.parts : []));

@@ -7,13 +7,26 @@ import { embeddedEngine } from '../../../orchestrator/load/embedded/engine.ts';
 
 /** What is played: `rate` in iterations a second, or `vus` that go round, each with `pauseMs` after its request. */
 export type Leg = { readonly seconds: number; readonly vus: number } & (
-  { readonly rate: number } | { readonly pauseMs: number }
+  | {
+      readonly rate: number;
+      /** The first of its seconds, in which connections are opened and code is compiled: latency is told apart for them. */
+      readonly warmSeconds: number;
+    }
+  | { readonly pauseMs: number }
 );
+
+interface Latency {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
 
 /** Milliseconds. */
 export interface Played {
   readonly iterations: number;
-  readonly latency: { readonly p50: number; readonly p95: number; readonly p99: number };
+  /** Of the requests after the warm-up. */
+  readonly latency: Latency;
+  readonly warmingUp: Latency;
   /** How late iterations started; undefined where the engine cannot tell. */
   readonly lateP99: number | undefined;
 }
@@ -24,8 +37,9 @@ export type Side = (leg: Leg, url: string, watch: (pid: number) => void) => Prom
 const script = `
 import http from 'k6/http';
 import { sleep } from 'k6';
+import exec from 'k6/execution';
 const { LEG, URL } = __ENV;
-const { rate, vus, seconds, pauseMs } = JSON.parse(LEG);
+const { rate, vus, seconds, warmSeconds, pauseMs } = JSON.parse(LEG);
 const duration = seconds + 's';
 export const options = {
   scenarios: {
@@ -34,8 +48,17 @@ export const options = {
       : { executor: 'constant-vus', vus, duration },
   },
   summaryTrendStats: ['med', 'p(95)', 'p(99)'],
+  // k6 sums up the requests of a tag only where a threshold asks for them.
+  thresholds: rate
+    ? { 'http_req_duration{part:warm}': ['p(95)>=0'], 'http_req_duration{part:measured}': ['p(95)>=0'] }
+    : {},
 };
 export default function () {
+  if (rate) {
+    const part = exec.instance.currentTestRunDuration < warmSeconds * 1000 ? 'warm' : 'measured';
+    http.get(URL, { tags: { part } });
+    return;
+  }
   http.get(URL);
   if (pauseMs) sleep(pauseMs / 1000);
 }
@@ -99,10 +122,14 @@ async function inFolder<T>(play: (files: { script: string; summary: string; log:
 function played(summary: string, lateP99: number | undefined): Played {
   const { metrics } = JSON.parse(readFileSync(summary, 'utf8')) as Exported;
   const number = (metric: string, value: string): number => metrics[metric]?.[value] ?? Number.NaN;
-  const stat = (name: string): number => number('http_req_duration', name);
+  const latencyOf = (part: string): Latency => {
+    const stat = (name: string): number => number(`http_req_duration{part:${part}}`, name);
+    return { p50: stat('med'), p95: stat('p(95)'), p99: stat('p(99)') };
+  };
   return {
     iterations: number('iterations', 'count'),
-    latency: { p50: stat('med'), p95: stat('p(95)'), p99: stat('p(99)') },
+    latency: latencyOf('measured'),
+    warmingUp: latencyOf('warm'),
     lateP99,
   };
 }
