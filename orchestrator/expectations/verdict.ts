@@ -82,7 +82,9 @@ const heardWithinMs = 6000;
 async function silenceOf(context: JudgeContext, { window }: Look): Promise<Reasoned | undefined> {
   const { baseline, kind, spec } = context;
   if (!kind.lossLooksLikeIt?.(spec.params)) return undefined;
-  const [now, calm] = [perSecond(context, window), baseline ? perSecond(context, baseline) : 0];
+  // The load's own reports come a little late: of a short window only the first half is sure to be told.
+  const told = { from: window.from, to: window.to - Math.min(deliveryLagMs, (window.to - window.from) / 2) };
+  const [now, calm] = [perSecond(context, told), baseline ? perSecond(context, baseline) : 0];
   if (now === 0 || now < steadyShare * calm) {
     const reason = `the load itself sent ${now.toFixed(1)} requests/s, ${calm.toFixed(1)}/s in the calm act`;
     return { verdict: 'no-load', reason };
