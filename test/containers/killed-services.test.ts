@@ -49,10 +49,10 @@ test('a random service that somebody kills ten times under load is noticed, show
   const summary = JSON.parse(readFileSync(join(onlyRun(runsDir), 'summary.json'), 'utf8')) as Summary;
   expect(crashes().filter(({ exit }) => exit.includes('signal SIGKILL')).length).toBeGreaterThanOrEqual(10);
   for (const service of killed) expect(stdout).toMatch(new RegExp(`${service} ended unasked \\(.*signal SIGKILL`));
-  expect([0, 1]).toContain(code);
+  // Whether the storefront failed more than quiet allows depends on who was hit; a pass it is not.
+  expect(code).toBe(1);
   expect(summary.acts[0]?.expectations).toHaveLength(1);
-  // It was anything but quiet, and nobody says it was.
-  expect(summary.acts[0]?.expectations[0]?.verdict).not.toBe('met');
+  expect(summary.troubles.filter((trouble) => trouble.includes('ended unasked')).length).toBeGreaterThanOrEqual(10);
   expect(summary.leftovers).toEqual([]);
   expect(ours()).toEqual([]);
 });
