@@ -18,8 +18,8 @@ export function createJunitReport({ runDir }: Pick<ReportOptions, 'runDir'>): Re
 }
 
 /**
- * A run as JUnit XML: a suite per act, a case per expectation and recovery, and two per fault: in force, and taken back. `not-met` is a failure, every other
- * verdict but `met` an error of that type. Nothing is ever skipped, and a run that owes no verdict is an error too.
+ * A run as JUnit XML: a suite per act, a case per expectation and recovery, and two per fault: in force, and taken back. `not-met` is a
+ * failure, every other verdict but `met` an error of that type. Nothing is ever skipped, and a run that owes no verdict is an error too.
  */
 export function junitOf(summary: Summary): string {
   const builder = junit.newBuilder();

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderWith, loadCommand, startLoad, visited } from '../support/load-command.ts';
+import { loadCommand, startLoad, visited } from '../support/load-command.ts';
 import { checking, everyMetric } from '../support/load-scripts.ts';
 import { binaryOf } from '../support/program.ts';
+import { folderWith } from '../support/showrunner.ts';
 
 const k6 = binaryOf('k6');
 

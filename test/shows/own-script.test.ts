@@ -5,10 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Summary } from '../../orchestrator/reports/summarise.ts';
 import { connectEngine } from '../../orchestrator/runtime/containers/engine.ts';
 import { provideK6Image } from '../support/k6-image.ts';
-import { folderWith } from '../support/load-command.ts';
 import { binaryOf } from '../support/program.ts';
 import { showFolder } from '../support/show-folder.ts';
-import { onlyRun, start, temporaryFolder } from '../support/showrunner.ts';
+import { folderWith, onlyRun, start, temporaryFolder } from '../support/showrunner.ts';
 import { verdictsOf } from '../support/summaries.ts';
 
 /** The second route is asked for nowhere but in the data file. */

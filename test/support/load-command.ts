@@ -1,13 +1,13 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checking, endings, ownScript, settingUp, stubborn, tidying, visiting } from './load-scripts.ts';
 import { binaryOf } from './program.ts';
-import { eventually, type Finished, type Running, start, temporaryFolder } from './showrunner.ts';
+import { eventually, type Finished, folderWith, type Running, start, temporaryFolder } from './showrunner.ts';
 
 /** A shop that the scripts visit, there while the tests of one file are; `seen` is what was asked of it since it was emptied. */
 export const visited = { url: '', seen: [] as string[] };
@@ -133,31 +133,16 @@ export const visit = (visitor: Visitor) => http.get(\`\${__ENV.BASE_URL}/list\`,
       }
     });
 
-    test('the first Ctrl-C ends the test with its summary, and leaves no process', async () => {
-      const { running, below } = await underWay(engine);
+    test.each([
+      ['ends the test with its summary, and leaves nothing', visiting, ''],
+      ['waits for a teardown that takes its time, and for the summary', tidying, '/tidied'],
+      ['in the middle of setup ends the test with its summary', settingUp, ''],
+    ])('the first Ctrl-C %s', async (_, script, askedLast) => {
+      const { running, below } = await underWay(engine, script);
       running.process.kill('SIGINT');
       const { code, stdout } = await running.finished;
       expect(code).toBe(105);
-      expect(stdout).toContain('TOTAL RESULTS');
-      await gone(below);
-      expect(await isLeft()).toBe(false);
-    });
-
-    test('the first Ctrl-C waits for a teardown that takes its time, and for the summary', async () => {
-      const { running, below } = await underWay(engine, tidying);
-      running.process.kill('SIGINT');
-      const { code, stdout } = await running.finished;
-      expect(code).toBe(105);
-      expect(visited.seen.at(-1)).toContain('/tidied');
-      expect(stdout).toContain('TOTAL RESULTS');
-      await gone(below);
-    });
-
-    test('a Ctrl-C in the middle of setup ends the test with its summary', async () => {
-      const { running, below } = await underWay(engine, settingUp);
-      running.process.kill('SIGINT');
-      const { code, stdout } = await running.finished;
-      expect(code).toBe(105);
+      expect(visited.seen.at(-1)).toContain(askedLast);
       expect(stdout).toContain('TOTAL RESULTS');
       await gone(below);
       expect(await isLeft()).toBe(false);
@@ -193,15 +178,6 @@ export const visit = (visitor: Visitor) => http.get(\`\${__ENV.BASE_URL}/list\`,
       expect(stderr).toContain(says);
     });
   });
-}
-
-export function folderWith(files: Readonly<Record<string, string>>): string {
-  const folder = temporaryFolder('load');
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  return folder;
 }
 
 export function startLoad(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {

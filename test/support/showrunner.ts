@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, existsSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { RunEvent } from '../../orchestrator/conductor/events.ts';
 
 export const root = resolve(import.meta.dirname, '../..');
@@ -44,6 +44,16 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
 export const showrunner = (...args: readonly string[]): Promise<Finished> => start(args).finished;
 
 export const temporaryFolder = (name: string): string => mkdtempSync(join(tmpdir(), `showrunner-test-${name}-`));
+
+/** A temporary folder with these files, by their paths in it. */
+export function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder('files');
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
 
 /** The folder of the only run below `runsDir`. */
 export function onlyRun(runsDir: string): string {

@@ -15,8 +15,8 @@ export interface K6Files {
 export const fetchNothing = { K6_AUTO_EXTENSION_RESOLUTION: 'false' };
 
 /**
- * What k6 is told beside its arguments: how to write samples, to whatever path. As CSV,
- * which costs k6 half of what JSON does: 35 µs of CPU per iteration of one request and one check, against 75 (k6 2.2.0, 2 cores).
+ * What k6 is told beside its arguments: how to write samples, to whatever path. As CSV, which costs k6 half of what JSON does: 35 µs of CPU
+ * per iteration of one request and one check, against 75 (k6 2.2.0, 2 cores).
  */
 export function k6Environment({ samples }: Pick<K6Files, 'samples'>): Record<string, string> {
   return {
