@@ -16,8 +16,6 @@ export interface FakeLevers {
   roundTripMs: number | undefined;
   /** What the system says of any service. */
   look: InstanceState;
-  /** CPU time of any service so far, in seconds. */
-  cpuSeconds: number;
   /** The next call whose entry begins with this fails. */
   failing: string | undefined;
 }
@@ -31,7 +29,6 @@ export function fakeLevers(): FakeLevers {
     answers: new Map(),
     roundTripMs: 5,
     look: { state: 'running', words: 'it is running' },
-    cpuSeconds: 0,
     failing: undefined,
   };
   const call = (entry: string): void => {
@@ -98,7 +95,6 @@ export function fakeLevers(): FakeLevers {
         call(`limit ${service} to ${cores ?? 'what it had'}`);
       },
       look: async () => fake.look,
-      footprint: async () => [{ name: 'catalog', pssMb: 50, cpuSeconds: fake.cpuSeconds }],
     } as unknown as Levers['shop'],
   };
   return Object.assign(fake, { levers: levers as Levers });

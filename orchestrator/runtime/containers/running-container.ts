@@ -6,7 +6,7 @@ import { tailOf } from '../running/logs.ts';
 import { type Birth, coresOf } from './container.ts';
 import type { Engine } from './engine.ts';
 import { hasStatus } from './refusals.ts';
-import { throttlingOf } from './statistics.ts';
+import { cpuOf } from './statistics.ts';
 
 /** A container of a run that answers. */
 export interface RunningContainer extends Instance {
@@ -78,7 +78,7 @@ export function runningContainer(
 }
 
 async function lookAt(docker: Docker.Container, name: string): Promise<InstanceState> {
-  const [{ State, HostConfig }, cpu] = await Promise.all([docker.inspect(), throttlingOf(docker)]);
+  const [{ State, HostConfig }, cpu] = await Promise.all([docker.inspect(), cpuOf(docker)]);
   const state = State.Paused ? 'paused' : State.Running ? 'running' : 'down';
   const limitCores = (HostConfig.NanoCpus ?? 0) / 1e9;
   return { state, words: `container ${name.replace(/^\//, '')} is ${State.Status}`, cpu: { limitCores, ...cpu } };

@@ -1,8 +1,10 @@
 import type Docker from 'dockerode';
-import type { CpuThrottling } from '../running/instance.ts';
+import type { CpuState } from '../running/instance.ts';
 
 /** What the engine reads in the cgroup of a container: https://docs.docker.com/reference/api/engine/ ContainerStats. */
 interface Stats {
+  /** When it was read: the engine reads once a second, and gives what it has. */
+  readonly read: string;
   readonly cpu_stats: {
     readonly cpu_usage: { readonly total_usage: number };
     readonly throttling_data?: {
@@ -18,9 +20,12 @@ function statsOf(docker: Docker.Container): Promise<Stats> {
   return docker.stats({ stream: false, 'one-shot': true });
 }
 
-export async function throttlingOf(docker: Docker.Container): Promise<Omit<CpuThrottling, 'limitCores'>> {
-  const { throttling_data: data } = (await statsOf(docker)).cpu_stats;
+export async function cpuOf(docker: Docker.Container): Promise<Omit<CpuState, 'limitCores'>> {
+  const { read, cpu_stats: cpu } = await statsOf(docker);
+  const { throttling_data: data } = cpu;
   return {
+    usedSeconds: secondsOf(cpu),
+    readAt: Date.parse(read),
     periods: data?.periods ?? 0,
     throttledPeriods: data?.throttled_periods ?? 0,
     // Nanoseconds.
@@ -38,5 +43,8 @@ export async function usageOf(
   const { cpu_stats: cpu, memory_stats: memory } = await statsOf(docker);
   const bytes = memory.stats?.anon ?? memory.stats?.total_rss;
   if (bytes === undefined) return undefined;
-  return { memoryMb: bytes / 1024 ** 2, cpuSeconds: (cpu.cpu_usage?.total_usage ?? 0) / 1e9 };
+  return { memoryMb: bytes / 1024 ** 2, cpuSeconds: secondsOf(cpu) };
 }
+
+/** Of nanoseconds; none are told of a container that has ended. */
+const secondsOf = ({ cpu_usage: usage }: Stats['cpu_stats']): number => (usage?.total_usage ?? 0) / 1e9;

@@ -27,12 +27,15 @@ export interface InstanceState {
   /** The same in the system's own words, for a proof: `process 4711 is in state T`. */
   readonly words: string;
   /** Where CPU can be limited: what the kernel has counted since the instance started. */
-  readonly cpu?: CpuThrottling;
+  readonly cpu?: CpuState;
 }
 
 /** https://docs.kernel.org/scheduler/sched-bwc.html#statistics */
-export interface CpuThrottling {
+export interface CpuState {
   readonly limitCores: number;
+  /** Seconds of CPU used so far, as read at this moment of the system's clock in ms. */
+  readonly usedSeconds: number;
+  readonly readAt: number;
   /** Periods of enforcement so far, those of them in which it was held back, and for how long in all. */
   readonly periods: number;
   readonly throttledPeriods: number;

@@ -131,11 +131,16 @@ describe('network-latency', () => {
   });
 });
 
-const throttled = (limitCores: number, throttledPeriods: number, throttledMs: number) =>
+const throttled = (
+  limitCores: number,
+  throttledPeriods: number,
+  throttledMs: number,
+  used = { usedSeconds: 9, readAt: 0 },
+) =>
   ({
     state: 'running',
     words: 'it is running',
-    cpu: { limitCores, periods: 100 + throttledPeriods, throttledPeriods, throttledMs },
+    cpu: { limitCores, periods: 100 + throttledPeriods, throttledPeriods, throttledMs, ...used },
   }) as const;
 
 /** In force with a limit of 0.05 cores, after 2 cores and 7 periods held back. */
@@ -174,22 +179,21 @@ describe('cpu-throttle', () => {
     expect((await injected.undone()).proven).toBe(false);
   });
 
-  test('limits to 70 % of what the service uses on average, unless told otherwise', async () => {
+  test('limits to 85 % of what the service uses on average, unless told otherwise', async () => {
     const fake = fakeLevers();
     const clock = new FakeClock();
-    fake.look = throttled(2, 0, 0);
-    fake.cpuSeconds = 40;
-    void clock.sleep(1000).then(() => (fake.cpuSeconds = 40.3));
+    fake.look = throttled(2, 0, 0, { usedSeconds: 40, readAt: 0 });
+    // The engine reads once a second: what it told first was older than what it tells now.
+    void clock.sleep(1000).then(() => (fake.look = throttled(2, 0, 0, { usedSeconds: 40.6, readAt: 6000 })));
     await cpuThrottle.inject(faultContext(fake, { with: {}, on: 'catalog', clock }));
-    expect(fake.calls).toEqual(['limit catalog to 0.07']);
+    expect(fake.calls).toEqual(['limit catalog to 0.085']);
   });
 
   test('is refused when the service is started anew while its use is measured, and limits nothing', async () => {
     const fake = fakeLevers();
     const clock = new FakeClock();
-    fake.look = throttled(2, 0, 0);
-    fake.cpuSeconds = 40;
-    void clock.sleep(1000).then(() => (fake.cpuSeconds = 0.4));
+    fake.look = throttled(2, 0, 0, { usedSeconds: 40, readAt: 0 });
+    void clock.sleep(1000).then(() => (fake.look = throttled(2, 0, 0, { usedSeconds: 0.4, readAt: 5000 })));
     const context = faultContext(fake, { with: {}, on: 'catalog', clock });
     await expect(cpuThrottle.inject(context)).rejects.toThrow(
       'catalog was started anew while its CPU use was measured',

@@ -1,9 +1,13 @@
 import type Docker from 'dockerode';
 import { expect, test } from 'vitest';
-import { usageOf } from '../../../../orchestrator/runtime/containers/statistics.ts';
+import { cpuOf, usageOf } from '../../../../orchestrator/runtime/containers/statistics.ts';
 
 const told = (memory: object) => {
-  const stats = async () => ({ cpu_stats: { cpu_usage: { total_usage: 2.5e9 } }, memory_stats: memory });
+  const stats = async () => ({
+    read: '2026-11-27T08:44:00.123456789Z',
+    cpu_stats: { cpu_usage: { total_usage: 2.5e9 } },
+    memory_stats: memory,
+  });
   return { stats } as unknown as Docker.Container;
 };
 
@@ -20,3 +24,13 @@ test.each([{}, { stats: {} }, { stats: { file: 1 } }])(
     expect(await usageOf(told(memory))).toBeUndefined();
   },
 );
+
+test('CPU use is told with the moment at which the engine read it', async () => {
+  expect(await cpuOf(told({}))).toEqual({
+    usedSeconds: 2.5,
+    readAt: Date.parse('2026-11-27T08:44:00.123Z'),
+    periods: 0,
+    throttledPeriods: 0,
+    throttledMs: 0,
+  });
+});
