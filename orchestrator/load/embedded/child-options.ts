@@ -7,7 +7,7 @@ interface ChildOptions {
   readonly execArgv: readonly string[];
 }
 
-const v8Options = ['--max-semi-space-size=8', '--single-threaded-gc'];
+const v8Options = ['--max-semi-space-size=8', '--no-parallel-scavenge'];
 // So that QuickJS ends a recursion before V8 does: quickjs/interpreter.ts.
 const deepStacks = ['--stack-size=4000', '--wasm-stack-switching-stack-size=4000'];
 

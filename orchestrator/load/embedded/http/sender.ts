@@ -3,7 +3,7 @@ import { digestAuthorization } from './digest.ts';
 import { Exchange, untried, type Outcome } from './exchange.ts';
 import { Interrupted, RequestFailure } from './failures.ts';
 import { textHeaders, valuesOf } from './headers.ts';
-import { bodyOf, nextHop, unsendable, validTarget } from './hops.ts';
+import { bodyOf, nextHop, unsendable, validTarget, type ReadBody } from './hops.ts';
 import type { Jars } from './jars.ts';
 import { notPlayed, prepare, type Prepared } from './outgoing.ts';
 import { stopped, type Hop } from './redirects.ts';
@@ -42,6 +42,17 @@ interface Journey {
   /** The header `Cookie` of the first request. */
   sentCookies: string | undefined;
 }
+
+interface LastAnswer {
+  readonly outcome: Outcome;
+  readonly headers: readonly string[];
+  readonly shownUrl: string;
+  readonly warning: Warning | undefined;
+  readonly error?: RequestFailure;
+}
+
+/** There is no answer to show, and the failure tells of the request. */
+const isWrapped = ({ outcome, error }: LastAnswer): boolean => outcome.status === 0 || error !== undefined;
 
 function newJourney(asked: ParsedRequest, first: Target, prepared: Prepared): Journey {
   const { timeoutMs = defaultTimeoutMs, responseType, auth, expected } = asked.params;
@@ -131,40 +142,34 @@ export class Sender {
   }
 
   /** The last answer: its body is read, and only then it is known whether the request failed. */
-  async #arrive(
-    journey: Journey,
-    hop: Hop,
-    last: {
-      readonly outcome: Outcome;
-      readonly headers: readonly string[];
-      readonly shownUrl: string;
-      readonly warning: Warning | undefined;
-      readonly error?: RequestFailure;
-    },
-  ): Promise<Arrival> {
+  #arrive(journey: Journey, hop: Hop, last: LastAnswer): Arrival | Promise<Arrival> {
+    const { outcome, headers } = last;
+    const read = isWrapped(last) || journey.responseType === 'none' ? {} : bodyOf(outcome, headers);
+    if (read instanceof Promise) return read.then((decoded) => this.#arrived(journey, hop, last, decoded));
+    return this.#arrived(journey, hop, last, read);
+  }
+
+  #arrived(journey: Journey, hop: Hop, last: LastAnswer, read: ReadBody): Arrival {
     const { outcome, headers, shownUrl, warning } = last;
-    const wrapped = outcome.status === 0 || last.error !== undefined;
-    let failure = last.error ?? outcome.failure;
-    let body: Buffer | undefined;
-    if (!wrapped && journey.responseType !== 'none') {
-      const read = await bodyOf(outcome, headers);
-      body = read.body;
-      failure ??= read.failure;
-    }
+    const failure = last.error ?? outcome.failure ?? read.failure;
     this.#count(journey, hop, outcome, failure);
     return {
       outcome,
       headers,
       url: failure ? shownUrl : hop.target.text,
-      body,
-      failure: wrapped ? failure?.of(hop.method, hop.target) : failure,
+      body: read.body,
+      failure: isWrapped(last) ? failure?.of(hop.method, hop.target) : failure,
       warning,
     };
   }
 
   /** One request and its answer; two where the server asks for a digest. */
-  async #roundTrip(journey: Journey, hop: Hop): Promise<Outcome> {
-    if (journey.asked.params.auth !== 'digest') return this.#exchange(journey, hop, hop.target.authorization);
+  #roundTrip(journey: Journey, hop: Hop): Promise<Outcome> {
+    if (journey.asked.params.auth === 'digest') return this.#challenged(journey, hop);
+    return this.#exchange(journey, hop, hop.target.authorization);
+  }
+
+  async #challenged(journey: Journey, hop: Hop): Promise<Outcome> {
     const { url } = hop.target;
     const anonymous = targetOfUrl({ ...url, user: undefined });
     Object.assign(hop, { target: anonymous });

@@ -104,17 +104,17 @@ function call(iteration: number, iterationInTest: number, iterationOfVu: number)
   return isWaiting() ? moreToCome : report();
 }
 
-declare const hostCall: (kind: typeof callKinds.next, report: string, none: string) => string;
+declare const hostCall: (kind: typeof callKinds.next, report: string) => string;
 
 /**
  * Plays one call after the other without an end, each time with what `call` takes, as texts between spaces, and tells how the last one went.
  * The engine keeps it suspended in between, which costs less than a call from outside.
  */
 function playOn(): never {
-  let next = hostCall(callKinds.next, '', '');
+  let next = hostCall(callKinds.next, '');
   for (;;) {
     const [iteration, iterationInTest, iterationOfVu] = next.split(' ');
-    next = hostCall(callKinds.next, call(Number(iteration), Number(iterationInTest), Number(iterationOfVu)) ?? '', '');
+    next = hostCall(callKinds.next, call(Number(iteration), Number(iterationInTest), Number(iterationOfVu)) ?? '');
   }
 }
 
@@ -135,7 +135,9 @@ function goesOn(): boolean {
 /** The CallReport as JSON; undefined where there is nothing to say. */
 function report(): string | undefined {
   const samples = takeSamples();
-  const rest = JSON.stringify(outcomeOf());
+  // So ends nearly every iteration.
+  const isPlain = current.scenario && !outcome.error && currentTags() === firstTags;
+  const rest = isPlain ? '{}' : JSON.stringify(outcomeOf());
   if (!samples) return rest === '{}' ? undefined : `{"samples":[],${rest.slice(1)}`;
   return rest === '{}' ? `{"samples":${samples}}` : `{"samples":${samples},${rest.slice(1)}`;
 }

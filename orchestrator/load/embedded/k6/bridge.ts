@@ -5,7 +5,7 @@ import { callKinds } from './call-kinds.ts';
 
 type CallKind = (typeof callKinds)[keyof typeof callKinds];
 
-declare const hostCall: (kind: CallKind, operation: string, payload: string) => string | undefined;
+declare const hostCall: (kind: CallKind, ...texts: readonly [string] | readonly [string, string]) => string | undefined;
 
 /** Samples that are kept for the call's report; more go out at once. */
 const keptSamples = 1000;
@@ -22,6 +22,12 @@ export function callHost(operation: string, value?: unknown): unknown {
 export function callHostText(operation: string, text: string): string {
   const answer = text.includes('\0') ? callHost(operation, text) : valueOf(hostCall(callKinds.text, operation, text));
   return typeof answer === 'string' || typeof answer === 'number' ? String(answer) : '';
+}
+
+/** Sends a request, and waits for its reply: both as in `http/wire.ts`, and nothing else on the way. */
+export function sendRequest(text: string): string {
+  const reply = text.includes('\0') ? callHost('http.send', text) : valueOf(hostCall(callKinds.request, text));
+  return String(reply);
 }
 
 export function log(level: LogLevel, message: string): void {
@@ -92,17 +98,19 @@ export function takeFailure(): { readonly error: unknown } | undefined {
 
 function valueOf(reply: string | undefined): unknown {
   if (reply === undefined) return null;
-  const text = reply.slice(1);
   switch (reply.charAt(0)) {
     case 'j':
-      return JSON.parse(text);
+      return JSON.parse(reply.slice(1));
     case 't':
-      return text;
+      return reply.slice(1);
     case 'i':
       // The engine ends this call: the loop is cut off by an error that no script can catch.
       for (;;);
+    case 'e':
+      throw errorOf(JSON.parse(reply.slice(1)) as { readonly name: string; readonly message: string });
     default:
-      throw errorOf(JSON.parse(text) as { readonly name: string; readonly message: string });
+      // A request's reply begins with its status; it may be long, and is not copied.
+      return reply;
   }
 }
 
@@ -147,7 +155,7 @@ export function emit({ metric, value, tags }: Sample): void {
 
 /** Hands over what `emit` has kept: before a pause, so that thresholds see an iteration that goes on and on. */
 export function sendSamples(): void {
-  if (samples.length > 0) hostCall(callKinds.samples, '', takeSamples() ?? '[]');
+  if (samples.length > 0) hostCall(callKinds.samples, takeSamples() ?? '[]');
 }
 
 /** The samples since the last time, as a JSON array; undefined where there are none. */

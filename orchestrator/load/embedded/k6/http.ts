@@ -1,6 +1,6 @@
 // Module `k6/http`: https://grafana.com/docs/k6/latest/javascript-api/k6-http/
 import { asText } from './as-text.ts';
-import { callHostText, startHost } from './bridge.ts';
+import { sendRequest, startHost } from './bridge.ts';
 import { GoError } from './go-error.ts';
 import { ask, type Asked } from './http/params.ts';
 import { onSendAgain, type Response } from './http/response.ts';
@@ -26,7 +26,7 @@ export function request(method: unknown, to?: unknown, body?: unknown, params?: 
 
 function sendText(text: string): string {
   try {
-    return callHostText('http.send', text);
+    return sendRequest(text);
   } catch (error) {
     throw thrown(error);
   }

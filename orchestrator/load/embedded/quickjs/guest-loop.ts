@@ -1,5 +1,7 @@
 import type { Reply } from './replies.ts';
 
+const ignore = (): void => undefined;
+
 /**
  * Calls of one virtual user as turns of an endless loop in the guest (`playOn` in `k6/boot.ts`), which is suspended in between. A call from
  * outside would want a stack of its own each time, and V8 keeps few of them.
@@ -10,8 +12,8 @@ export class GuestLoop {
   #playNext: ((next: string) => void) | undefined;
   /** What the loop is to begin with. */
   #first: string | undefined;
-  #onReport: (report: Reply) => void = () => undefined;
-  #onCutOff: (error: unknown) => void = () => undefined;
+  #onReport: (report: Reply) => void = ignore;
+  #onCutOff: (error: unknown) => void = ignore;
 
   constructor(playOn: () => Promise<unknown>) {
     this.#playOn = playOn;
@@ -38,7 +40,10 @@ export class GuestLoop {
     if (first !== undefined) return first;
     return new Promise((resolve) => {
       this.#playNext = resolve;
-      this.#onReport(report === '' ? undefined : report);
+      const onReport = this.#onReport;
+      this.#onReport = ignore;
+      this.#onCutOff = ignore;
+      onReport(report === '' ? undefined : report);
     });
   }
 

@@ -1,10 +1,12 @@
 import { callKinds } from '../k6/call-kinds.ts';
 import type { Sample } from '../metrics/samples.ts';
 import { ScriptFailure, type HostOperations } from '../vu-host.ts';
-import { errorReply, interrupted, replyOf, type Reply } from './replies.ts';
+import { errorReply, interrupted, replyOf, requestReply, type Reply } from './replies.ts';
 
 /** A script that computes longer than this without asking the engine for anything is cut off, for all virtual users share a thread. */
 export const longestStretchMs = 5000;
+
+const ignore = (): void => undefined;
 
 /** What one virtual user asks of the engine during a call, and what of it is still to come. */
 export class HostCalls {
@@ -16,7 +18,7 @@ export class HostCalls {
   #turn = 0;
   #stretchStartedAt = performance.now();
   /** Goes on with whatever is suspended or waited for. */
-  #wake: (reply: string) => void = () => undefined;
+  #wake: (reply: string) => void = ignore;
   /** The guest is answered nothing any more, and is cut off where it computes. */
   isInterrupted = false;
   /** Something was started in this call. */
@@ -70,23 +72,25 @@ export class HostCalls {
     return this.#answers.splice(0);
   }
 
-  /** Answers one call from inside; a promise suspends the guest. */
-  serve(kind: number, operation: string, payload: string): Reply | Promise<Reply> {
+  /** Answers one call from inside, as in `k6/call-kinds.ts`; a promise suspends the guest. */
+  serve(kind: number, first: string, payload: string): Reply | Promise<Reply> {
     if (this.isInterrupted) return interrupted;
     if (kind === callKinds.samples) {
-      const samples = JSON.parse(payload) as Sample[];
+      const samples = JSON.parse(first) as Sample[];
       // While a script is loaded there is nobody to take them.
       if (this.#operations['test.samples']) this.#operate('test.samples', samples);
       else this.keep(samples);
       return undefined;
     }
     if (kind === callKinds.start) {
-      this.#start(operation, payload);
+      this.#start(first, payload);
       return undefined;
     }
     try {
-      const answer = this.#operate(operation, kind === callKinds.text ? payload : JSON.parse(payload));
-      return answer instanceof Promise ? this.#suspended(answer) : replyOf(answer);
+      if (kind === callKinds.request)
+        return this.#suspended(this.#operate('http.send', first) as Promise<unknown>, requestReply);
+      const answer = this.#operate(first, kind === callKinds.text ? payload : JSON.parse(payload));
+      return answer instanceof Promise ? this.#suspended(answer, replyOf) : replyOf(answer);
     } catch (error) {
       return errorReply(error);
     }
@@ -115,17 +119,19 @@ export class HostCalls {
     return found(value as never);
   }
 
-  #suspended(answer: Promise<unknown>): Promise<Reply> {
+  #suspended(answer: Promise<unknown>, toReply: (value: unknown) => Reply): Promise<Reply> {
     return new Promise((resolve) => {
       const goOn = (reply: Reply): void => {
         this.breathe();
+        // What a virtual user refers to between two iterations gets old, and that is dear to collect.
+        this.#wake = ignore;
         resolve(reply);
       };
       this.#wake = (reply) => {
         if (reply === interrupted) goOn(reply);
       };
       answer.then(
-        (value) => goOn(replyOf(value)),
+        (value) => goOn(toReply(value)),
         (error: unknown) => goOn(errorReply(error)),
       );
     });

@@ -93,9 +93,9 @@ export class Interpreter {
 
   #callbacks(): ModuleCallbacks {
     return {
-      callFunction: (asyncify, ...[, , , argv]) => {
-        if (!asyncify) return this.#serve(argv);
-        return asyncify.handleSleep((done) => void answer(this.#serve(argv), done));
+      callFunction: (asyncify, ...[, , argc, argv]) => {
+        if (!asyncify) return this.#serve(argc, argv);
+        return asyncify.handleSleep((done) => void answer(this.#serve(argc, argv), done));
       },
       shouldInterrupt: () => (this.#events.shouldInterrupt() ? 1 : 0),
       freeHostRef: () => undefined,
@@ -119,8 +119,9 @@ export class Interpreter {
   }
 
   /** Answers one call from inside. */
-  #serve(argv: number): Value | Promise<Value> {
-    const reply = this.#events.hostCall(this.#kind(argv), this.#argument(argv, 1), this.#argument(argv, 2));
+  #serve(argc: number, argv: number): Value | Promise<Value> {
+    const second = argc > 2 ? this.#argument(argv, 2) : '';
+    const reply = this.#events.hostCall(this.#kind(argv), this.#argument(argv, 1), second);
     return reply instanceof Promise ? reply.then((text) => this.#reply(text)) : this.#reply(reply);
   }
 

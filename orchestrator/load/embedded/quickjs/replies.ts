@@ -14,6 +14,11 @@ export function replyOf(value: unknown): Reply {
   return `j${JSON.stringify(value)}`;
 }
 
+/** A request's reply goes as it is: it begins with a digit. */
+export function requestReply(text: unknown): Reply {
+  return typeof text === 'string' && !text.includes('\0') ? text : replyOf(text);
+}
+
 export function errorReply(error: unknown): string {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   return `e${JSON.stringify({ name, message })}`;
