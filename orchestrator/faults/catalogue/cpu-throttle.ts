@@ -19,6 +19,7 @@ const shareOfUse = 0.85;
 const leastCores = 0.01;
 /** Of some hundred requests the average is within a tenth. */
 const measureForMs = 5000;
+const longestSeconds = 60;
 
 /** With its own limit back a service is not held back for so long. Milliseconds: ten of the kernel's periods. */
 const freeForMs = 1000;
@@ -65,10 +66,17 @@ async function lessThanItUses({ on, levers: { shop }, clock, signal }: FaultCont
   const from = await cpuOf(shop, on);
   await clock.sleep(measureForMs, signal);
   const to = await cpuOf(shop, on);
-  const used = (to.usedSeconds - from.usedSeconds) / ((to.readAt - from.readAt) / 1000);
+  const seconds = (to.readAt - from.readAt) / 1000;
+  const used = to.usedSeconds - from.usedSeconds;
   // What is counted begins at 0 with each instance.
-  if (!(used >= 0)) throw new Error(`${on} was started anew while its CPU use was measured; give a number of cores`);
-  return Math.max(leastCores, Math.round(shareOfUse * used * 1000) / 1000);
+  if (used < 0) throw new Error(`${on} was started anew while its CPU use was measured; give a number of cores`);
+  // Of what has ended the engine tells the year 1.
+  if (seconds < 1 || seconds > longestSeconds) {
+    throw new Error(
+      `the CPU use of ${on} could not be measured: the engine read it twice within ${seconds} s; give a number of cores`,
+    );
+  }
+  return Math.max(leastCores, Math.round(((shareOfUse * used) / seconds) * 1000) / 1000);
 }
 
 async function cpuOf(shop: RunningShop, service: string) {

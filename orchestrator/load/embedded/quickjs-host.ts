@@ -83,8 +83,8 @@ class QuickJsVu implements Vu {
     const { instantiate, image, options } = this.#parts;
     const calls = this.#calls;
     const events = {
-      hostCall: (kind: number, operation: string, payload: string) =>
-        kind === callKinds.next ? loop.onNext(operation) : calls.serve(kind, operation, payload),
+      hostCall: (kind: number, first: string, second: string) =>
+        kind === callKinds.next ? loop.onNext(first) : calls.serve(kind, first, second),
       shouldInterrupt: () => calls.isInterrupted || calls.isOverdue || !options.wanted(),
     };
     const interpreter = new Interpreter(await instantiate(image.bytes), events, image);

@@ -3,7 +3,7 @@ import type { CpuState } from '../running/instance.ts';
 
 /** What the engine reads in the cgroup of a container: https://docs.docker.com/reference/api/engine/ ContainerStats. */
 interface Stats {
-  /** When it was read: the engine reads once a second, and gives what it has. */
+  /** When it was read, which need not be when it was asked for: an answer can take more than a second. */
   readonly read: string;
   readonly cpu_stats: {
     readonly cpu_usage: { readonly total_usage: number };

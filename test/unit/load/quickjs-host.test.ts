@@ -61,6 +61,22 @@ test('an interrupted call ends whatever the script catches, and the next one pla
   expect((await vu?.call(call('next')))?.result).toBe(1);
 });
 
+test('an answer that comes after its call was interrupted is nobody’s: the next call is still answered, and still interrupted', async () => {
+  const [vu] = await users(`import { sleep } from 'k6'; export default () => {};
+    export function setup() { sleep(0.05); }
+    export async function next() { await new Promise((done) => setTimeout(done, 120)); return 'done'; }
+    export function last() { sleep(0.05); sleep(10); }`);
+  setTimeout(() => vu?.interrupt(), 10);
+  await vu?.call(call('setup'));
+  expect((await vu?.call(call('next')))?.result).toBe('done');
+  setTimeout(() => vu?.interrupt(), 10);
+  await vu?.call(call('setup'));
+  setTimeout(() => vu?.interrupt(), 100);
+  const begun = performance.now();
+  expect((await vu?.call(call('last')))?.error).toMatchObject({ name: 'Interrupted' });
+  expect(performance.now() - begun).toBeLessThan(5000);
+});
+
 test('the data of setup is one object for all iterations of a user', async () => {
   const [vu] = await users(`export default () => {}; export function count(data) { data.n += 1; return data.n; }`);
   const data = { n: 1 };

@@ -147,8 +147,9 @@ function outcomeOf(): Omit<CallReport, 'samples'> {
   const tags = currentTags() === firstTags ? {} : { tags: currentTags() };
   if (error) return { ...tags, error };
   try {
+    if (current.scenario) return tags;
     if (current.exec === 'handleSummary') return { ...tags, result: packReturned(value) };
-    if (current.scenario || value === undefined) return tags;
+    if (value === undefined) return tags;
     return { ...tags, result: JSON.parse(goJson(value) ?? 'null') as unknown };
   } catch (failure) {
     return { ...tags, error: describe(failure) };

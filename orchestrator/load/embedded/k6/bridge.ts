@@ -1,4 +1,4 @@
-// What runs inside a virtual user's interpreter meets the engine here, and only here. Answers begin with a letter that says what follows.
+// What runs inside a virtual user's interpreter meets the engine here, and only here. Answers begin with a letter that says what follows; only a request's reply may go without.
 import type { MetricDeclaration, Sample, Tags } from '../metrics/samples.ts';
 import type { FunctionCall, LogLevel } from '../protocol.ts';
 import { callKinds } from './call-kinds.ts';
@@ -24,11 +24,15 @@ export function callHostText(operation: string, text: string): string {
   return typeof answer === 'string' || typeof answer === 'number' ? String(answer) : '';
 }
 
-/** Sends a request, and waits for its reply: both as in `http/wire.ts`, and nothing else on the way. */
+/** Sends a request, and waits for its reply: both as in `http/wire.ts`, and, unless the request has a NUL, nothing else on the way. */
 export function sendRequest(text: string): string {
-  const reply = text.includes('\0') ? callHost('http.send', text) : valueOf(hostCall(callKinds.request, text));
-  return String(reply);
+  if (text.includes('\0')) return String(callHost('http.send', text));
+  const reply = hostCall(callKinds.request, text) ?? '';
+  // It begins with the digits of a status, has no letter before them, and is not copied, because it may be long.
+  return reply.charCodeAt(0) <= lastDigit ? reply : String(valueOf(reply));
 }
+
+const lastDigit = '9'.charCodeAt(0);
 
 export function log(level: LogLevel, message: string): void {
   callHost('log', { level, message });
@@ -98,19 +102,17 @@ export function takeFailure(): { readonly error: unknown } | undefined {
 
 function valueOf(reply: string | undefined): unknown {
   if (reply === undefined) return null;
+  const text = reply.slice(1);
   switch (reply.charAt(0)) {
     case 'j':
-      return JSON.parse(reply.slice(1));
+      return JSON.parse(text);
     case 't':
-      return reply.slice(1);
+      return text;
     case 'i':
       // The engine ends this call: the loop is cut off by an error that no script can catch.
       for (;;);
-    case 'e':
-      throw errorOf(JSON.parse(reply.slice(1)) as { readonly name: string; readonly message: string });
     default:
-      // A request's reply begins with its status; it may be long, and is not copied.
-      return reply;
+      throw errorOf(JSON.parse(text) as { readonly name: string; readonly message: string });
   }
 }
 

@@ -34,6 +34,7 @@ export class HostCalls {
     this.hasStarted = false;
     this.#turn += 1;
     this.#answers = [];
+    this.#wake = ignore;
     this.breathe();
   }
 
@@ -87,10 +88,8 @@ export class HostCalls {
       return undefined;
     }
     try {
-      if (kind === callKinds.request)
-        return this.#suspended(this.#operate('http.send', first) as Promise<unknown>, requestReply);
-      const answer = this.#operate(first, kind === callKinds.text ? payload : JSON.parse(payload));
-      return answer instanceof Promise ? this.#suspended(answer, replyOf) : replyOf(answer);
+      if (kind === callKinds.request) return this.#answered(this.#operate('http.send', first), requestReply);
+      return this.#answered(this.#operate(first, kind === callKinds.text ? payload : JSON.parse(payload)), replyOf);
     } catch (error) {
       return errorReply(error);
     }
@@ -119,17 +118,21 @@ export class HostCalls {
     return found(value as never);
   }
 
-  #suspended(answer: Promise<unknown>, toReply: (value: unknown) => Reply): Promise<Reply> {
+  #answered(answer: unknown, toReply: (value: unknown) => Reply): Reply | Promise<Reply> {
+    if (!(answer instanceof Promise)) return toReply(answer);
     return new Promise((resolve) => {
       const goOn = (reply: Reply): void => {
-        this.breathe();
+        // It was interrupted, and this answer is nobody's: another call may be waiting by now.
+        if (this.#wake !== wake) return;
         // What a virtual user refers to between two iterations gets old, and that is dear to collect.
         this.#wake = ignore;
+        this.breathe();
         resolve(reply);
       };
-      this.#wake = (reply) => {
+      const wake = (reply: string): void => {
         if (reply === interrupted) goOn(reply);
       };
+      this.#wake = wake;
       answer.then(
         (value) => goOn(toReply(value)),
         (error: unknown) => goOn(errorReply(error)),

@@ -9,8 +9,8 @@ type Value = number;
 type Reply = string | undefined;
 
 export interface GuestEvents {
-  /** The guest's `hostCall(kind, operation, payload)`; a promise suspends the guest. Never throws nor rejects. */
-  hostCall(kind: number, operation: string, payload: string): Reply | Promise<Reply>;
+  /** The guest's `hostCall(kind, first, second)`, `''` where it gives no second; a promise suspends the guest. Never throws nor rejects. */
+  hostCall(kind: number, first: string, second: string): Reply | Promise<Reply>;
   /** Asked while the guest computes; true cuts it off by an error that no script can catch. */
   shouldInterrupt(): boolean;
 }

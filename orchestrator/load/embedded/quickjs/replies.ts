@@ -1,7 +1,7 @@
 import type { ScriptError } from '../protocol.ts';
 import { ScriptFailure } from '../vu-host.ts';
 
-/** What the guest is answered: a letter that says what follows, and that; undefined for nothing. The guest's side is `valueOf` in `k6/bridge.ts`. */
+/** What the guest is answered: a letter that says what follows, and that, or a request's reply alone; undefined for nothing. The guest's side is `valueOf` in `k6/bridge.ts`. */
 export type Reply = string | undefined;
 
 /** The call is to end. */

@@ -183,7 +183,7 @@ describe('cpu-throttle', () => {
     const fake = fakeLevers();
     const clock = new FakeClock();
     fake.look = throttled(2, 0, 0, { usedSeconds: 40, readAt: 0 });
-    // The engine reads once a second: what it told first was older than what it tells now.
+    // What counts is when the engine has read it, not when it was asked.
     void clock.sleep(1000).then(() => (fake.look = throttled(2, 0, 0, { usedSeconds: 40.6, readAt: 6000 })));
     await cpuThrottle.inject(faultContext(fake, { with: {}, on: 'catalog', clock }));
     expect(fake.calls).toEqual(['limit catalog to 0.085']);
@@ -198,6 +198,19 @@ describe('cpu-throttle', () => {
     await expect(cpuThrottle.inject(context)).rejects.toThrow(
       'catalog was started anew while its CPU use was measured',
     );
+    expect(fake.calls).toEqual([]);
+  });
+
+  test.each([
+    ['at one moment', 5, 5],
+    ['at a moment that was never', 5, Date.parse('0001-01-01T00:00:00Z')],
+  ])('is refused when its use is read twice %s, and limits nothing', async (_, first, second) => {
+    const fake = fakeLevers();
+    const clock = new FakeClock();
+    fake.look = throttled(2, 0, 0, { usedSeconds: 40, readAt: first });
+    void clock.sleep(1000).then(() => (fake.look = throttled(2, 0, 0, { usedSeconds: 41, readAt: second })));
+    const context = faultContext(fake, { with: {}, on: 'catalog', clock });
+    await expect(cpuThrottle.inject(context)).rejects.toThrow('the CPU use of catalog could not be measured');
     expect(fake.calls).toEqual([]);
   });
 
