@@ -187,23 +187,14 @@ export class Sender {
 
   #exchange(journey: Journey, hop: Hop, authorization: string | undefined): Promise<Outcome> {
     if (this.#interrupted) return Promise.reject(new Interrupted());
-    const { origin } = hop.target;
+    const { origin, path } = hop.target;
     if (origin === undefined) return Promise.resolve(untried(unsendable(hop.target)));
     const { settings, connections } = this.#options;
     const headers = this.#headers(journey, hop, authorization);
     const { method, body } = hop;
     const { deadline } = journey;
     const discard = journey.responseType === 'none';
-    const outgoing = {
-      origin,
-      method,
-      path: hop.target.path,
-      headers,
-      body,
-      deadline,
-      close: settings.noConnectionReuse,
-      discard,
-    };
+    const outgoing = { origin, method, path, headers, body, deadline, close: settings.noConnectionReuse, discard };
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(connections, outgoing, (done) => {
         this.#active.delete(done);
