@@ -20,7 +20,8 @@ export const traffic: ExpectationKind<Params> = {
   lossLooksLikeIt: ({ rate }) => rate.operator.startsWith('<'),
   calm: true,
   minRequests: 1,
-  minWindowMs: 5000 + deliveryLagMs,
+  // What counts ends two deliveries before now where a window ends one before: 5 s are left. Fewer of a few requests a second are chance.
+  minWindowMs: 6000 + 2 * deliveryLagMs,
   async observe(backend, window, params) {
     const asked = delivered(window);
     const { requests } = await endpointTotals(backend, asked, endpointFilter(params));
