@@ -32,7 +32,8 @@ export function sendRequest(text: string): string {
   return reply.charCodeAt(0) <= lastDigit ? reply : String(valueOf(reply));
 }
 
-const lastDigit = '9'.charCodeAt(0);
+/** `9`. A constant: the place of a call here would be told of an endless loop in the script, which has none of its own. */
+const lastDigit = 57;
 
 export function log(level: LogLevel, message: string): void {
   callHost('log', { level, message });
