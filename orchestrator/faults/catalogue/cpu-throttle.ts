@@ -12,13 +12,13 @@ type With = z.output<typeof parameters>;
 
 /*
  * How many cores a service needs depends on the machine: what is not felt on one ends all answers on another. Measured with catalog at
- * 20 visits/s, which takes 0.06 to 0.07 cores: at 0.7 to 0.95 of its average its p95 is 70 to 550 ms instead of 5, and next to nothing
+ * 20 visits/s, which takes 0.06 to 0.08 cores: at 0.7 to 0.95 of its average its p95 is 50 to 860 ms instead of 5, and next to nothing
  * fails; at 0.6 more comes than it can answer, and soon every request ends in a time-out; at 1.3 it is hardly ever held back.
  */
 const shareOfUse = 0.85;
 const leastCores = 0.01;
-/** Of some hundred requests the average is within a tenth. */
 const measureForMs = 5000;
+/** No two readings of one measurement are so far apart, unless one of them is none. */
 const longestSeconds = 60;
 
 /** With its own limit back a service is not held back for so long. Milliseconds: ten of the kernel's periods. */
@@ -73,7 +73,7 @@ async function lessThanItUses({ on, levers: { shop }, clock, signal }: FaultCont
   // Of what has ended the engine tells the year 1.
   if (seconds < 1 || seconds > longestSeconds) {
     throw new Error(
-      `the CPU use of ${on} could not be measured: the engine read it twice within ${seconds} s; give a number of cores`,
+      `the CPU use of ${on} could not be measured: its two readings are ${seconds} s apart; give a number of cores`,
     );
   }
   return Math.max(leastCores, Math.round(((shareOfUse * used) / seconds) * 1000) / 1000);
