@@ -15,8 +15,9 @@ const settleMs = 1000;
 /** What appears must be seen by two looks this far apart. */
 const confirmMs = 1000;
 
-/** The shortest time without the anomaly that counts as a recovery. */
+/** The shortest time without the anomaly that counts as a recovery: right after the undo, or later, when the machine stalled in between. */
 const healthyForMs = 4000;
+const healthyAgainForMs = 6000;
 
 /**
  * Polls the backend until the expectation is met or out of time; never throws but for an aborted signal. `timeToVisibleMs` is the
@@ -69,6 +70,7 @@ export async function judgeRecovery(context: JudgeContext): Promise<Omit<Recover
     },
     ripe: ({ from, to }) => to - from >= Math.max(healthyForMs, kind.minWindowMs ?? 0),
     judge: (seen, baseline) => healed(spec.params, seen, baseline),
+    spared: ({ to }) => ({ from: to - Math.max(healthyAgainForMs, kind.minWindowMs ?? 0), to }),
     decides: ({ outcome }) => outcome !== 'not-met',
     confirmMs: 0,
   });

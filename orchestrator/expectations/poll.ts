@@ -1,7 +1,7 @@
 import type { Window } from '../backends/backend.ts';
 import { messageOf } from '../errors.ts';
 import type { Judgement, Observation } from './expectation.ts';
-import { observeCalm } from './calm.ts';
+import { canBeSpoiled, observeCalm } from './calm.ts';
 import type { JudgeContext } from './context.ts';
 
 const late = Symbol('late');
@@ -11,6 +11,8 @@ export interface Question {
   windowAt(now: number): Window;
   /** Whether a window is long enough to be judged. */
   ripe(window: Window): boolean;
+  /** A part of the window that decides where the whole does not and a single pause can have spoiled it. */
+  spared?(window: Window): Window;
   judge(seen: Observation, baseline: Observation | undefined): Judgement;
   /** Whether a judgement is the last word. */
   decides(judgement: Judgement): boolean;
@@ -91,9 +93,22 @@ async function lookOnce(
   question: Question,
   baseline: () => Promise<Observation | undefined>,
 ): Promise<Look> {
-  const { clock, kind, signal, spec } = context;
-  const window = question.windowAt(clock.now());
+  const window = question.windowAt(context.clock.now());
   if (!question.ripe(window)) return { state: 'too-early', window };
+  const whole = await lookAt(context, question, { window, baseline });
+  const part = question.spared?.(window);
+  const isOpen = whole.state === 'judged' && !question.decides(whole.judgement);
+  if (!part || part.from <= window.from || !isOpen || !canBeSpoiled(whole.seen)) return whole;
+  const spared = await lookAt(context, question, { window: part, baseline });
+  return decisionOf(spared, question) ? spared : whole;
+}
+
+async function lookAt(
+  context: JudgeContext,
+  question: Question,
+  { window, baseline }: { readonly window: Window; readonly baseline: () => Promise<Observation | undefined> },
+): Promise<Look> {
+  const { kind, signal, spec } = context;
   let before: Observation | undefined;
   try {
     before = await baseline();

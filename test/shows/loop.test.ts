@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Summary } from '../../orchestrator/reports/summarise.ts';
 import { showFolder } from '../support/show-folder.ts';
+import { notMet } from '../support/summaries.ts';
 import { start, temporaryFolder } from '../support/showrunner.ts';
 
 const calm = '  - act: calm\n    for: 14s\n    expect:\n      - quiet: { services: [storefront, catalog] }\n';
@@ -11,10 +12,11 @@ test('loop plays each round on a fresh shop, and tells the worst of its rounds',
   const runsDir = temporaryFolder('runs');
   const args = ['loop', showFolder('calm', calm), '--rounds', '2', '--json', '--runs-dir', runsDir];
   const { code, stdout, stderr } = await start(args).finished;
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const runs = readdirSync(runsDir).map(
     (run) => JSON.parse(readFileSync(join(runsDir, run, 'summary.json'), 'utf8')) as Summary,
   );
+  expect(runs.flatMap((summary) => notMet(summary))).toEqual([]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(runs.map(({ run }) => run.outcome)).toEqual(['passed', 'passed']);
   expect(runs.map(({ leftovers }) => leftovers)).toEqual([[], []]);
   // One JSON document a round, and nothing else.

@@ -466,12 +466,26 @@ describe('a recovery', () => {
     const { context, asked } = stand(() => 812);
     await judgeRecovery(context);
     expect(asked[1]?.window).toEqual({ from: start + 1_000, to: start + 5_000 });
-    expect(asked.at(-1)?.window).toEqual({ from: start + 13_000, to: start + 28_000 });
+    expect(asked.at(-2)?.window).toEqual({ from: start + 13_000, to: start + 28_000 });
   });
 
-  test('is not held up by stragglers right after the undo', async () => {
-    const { context } = stand(({ from }) => (from > start + 4_000 ? 40 : 812));
-    expect(await judgeRecovery(context)).toMatchObject({ verdict: 'met', healedMs: 21_500 });
+  test('is not held up by a pause after the undo: six seconds without the anomaly are enough', async () => {
+    const { context, asked } = stand(({ from }) => (from > start + 4_000 ? 40 : 812));
+    expect(await judgeRecovery(context)).toMatchObject({ verdict: 'met', healedMs: 13_000 });
+    expect(asked.at(-1)?.window).toEqual({ from: start + 5_000, to: start + 11_000 });
+  });
+
+  test('is not told by a lucky moment where no pause can have made the anomaly', async () => {
+    const { context, asked } = stand(() => 0);
+    const observe = async (_backend: Backend, window: Window): Promise<Observation> => {
+      asked.push({ after: 0, window });
+      return { requests: 100, values: { errorPercent: window.from > start + 4_000 ? 0 : 5 }, traceIds: [] };
+    };
+    const healed = (_params: unknown, { values }: Observation): Judgement =>
+      values['errorPercent'] === 0 ? { outcome: 'met', reason: 'no errors' } : { outcome: 'not-met', reason: 'errors' };
+    const kind = { ...context.kind, observe, healed };
+    expect(await judgeRecovery({ ...context, kind })).toMatchObject({ verdict: 'met', healedMs: 21_500 });
+    for (const { window } of asked.slice(1)) expect(window.from).toBeLessThanOrEqual(start + 5_000);
   });
 
   test('is not met when the anomaly is still there at the deadline', async () => {
