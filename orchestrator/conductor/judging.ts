@@ -7,8 +7,8 @@ import type { JudgedVerdict, Ledger, Slot } from './ledger.ts';
 import type { Stage } from './stage.ts';
 import type { InForce } from './used-fault.ts';
 
-/** So long after its deadline and the backend's last answer a judge may still compare. */
-const graceMs = 5_000;
+/** So long after its deadline and the backend's last answers (of the whole window, and of a part) a judge may still confirm and compare. */
+const graceMs = 10_000;
 /** What a judge has to ask and compare once it may judge what must stay. */
 export const staysWithinMs = 5_000;
 
@@ -97,7 +97,14 @@ export async function judgeRecoverySlot(stage: Stage, slot: Slot, act: HealingAc
   }
   const { undoneAt: since } = act;
   const deadline = act.deadline + slot.backend.pace.delayMs;
-  const context = { ...contextOf(stage, slot, act.baseline), since, deadline, signal, settled: Promise.resolve() };
+  const context = {
+    ...contextOf(stage, slot, act.baseline),
+    since,
+    deadline,
+    signal,
+    settled: Promise.resolve(),
+    appeared: seen.seen && { values: seen.seen },
+  };
   const settle = await settlement(slot, inTime(context, stage.judge.recovery(context).then(given)));
   signal.throwIfAborted();
   settle();
@@ -105,7 +112,7 @@ export async function judgeRecoverySlot(stage: Stage, slot: Slot, act: HealingAc
 
 /** A judge that hangs holds up neither the show nor its interruption. */
 function inTime<T>({ backend, clock, deadline, signal }: JudgeContext, judged: Promise<T>): Promise<T> {
-  const ms = deadline - clock.now() + backend.pace.answerMs + graceMs;
+  const ms = deadline - clock.now() + 2 * backend.pace.answerMs + graceMs;
   const late = withDeadline(clock, 'the verdict', ms, judged);
   return Promise.race([late, aborting(signal)]);
 }

@@ -1,5 +1,5 @@
 import type { Backend } from '../backends/backend.ts';
-import { type ExpectationKind, heals, howOf, type Verdict } from '../expectations/expectation.ts';
+import { type ExpectationKind, heals, howOf, type Observation, type Verdict } from '../expectations/expectation.ts';
 import type { Act, ExpectationSpec, Show } from '../show/show.ts';
 import type { ExpectationVerdict, RecoveryVerdict } from './events.ts';
 import type { Stage } from './stage.ts';
@@ -13,6 +13,8 @@ export interface Slot {
   readonly recovery: boolean;
   /** Undefined as long as it is owed. */
   readonly verdict: Verdict | undefined;
+  /** The values that the backend showed last. */
+  readonly seen: Observation['values'] | undefined;
   /** Resolves when it is settled. */
   readonly settled: Promise<void>;
   /** Emits the verdict. Only the first one counts. */
@@ -59,11 +61,11 @@ function owedBy(act: Act, stage: Pick<Stage, 'kinds' | 'backends' | 'emit'>): re
 function createSlot(owed: Pick<Slot, 'act' | 'spec' | 'kind' | 'backend' | 'recovery'>, emit: Stage['emit']): Slot {
   const { act, spec, kind, backend, recovery } = owed;
   const { promise: settled, resolve } = Promise.withResolvers<void>();
-  let verdict: Verdict | undefined;
+  let judged: JudgedVerdict | undefined;
 
-  function settle(judged: JudgedVerdict): void {
-    if (verdict) return;
-    verdict = judged.verdict;
+  function settle(given: JudgedVerdict): void {
+    if (judged) return;
+    judged = given;
     emit(
       'evidence' in judged
         ? { type: 'expectation', act: act.name, ...judged }
@@ -85,7 +87,10 @@ function createSlot(owed: Pick<Slot, 'act' | 'spec' | 'kind' | 'backend' | 'reco
     settle,
     giveUp,
     get verdict() {
-      return verdict;
+      return judged?.verdict;
+    },
+    get seen() {
+      return judged && 'evidence' in judged ? (judged.evidence.now ?? undefined) : undefined;
     },
   };
 }

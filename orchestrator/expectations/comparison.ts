@@ -101,7 +101,13 @@ export function compare(bound: Bound, what: string, now: number | undefined, bef
   }
   const limit = relative ? bound.value * (before ?? 0) : bound.value;
   const outcome = holds[operator](now, limit) ? 'met' : 'not-met';
-  return { outcome, reason: `${what} ${change(quantity, now, before)}${outcome === 'met' ? '' : `, wanted ${text}`}` };
+  const reason = `${what} ${change(quantity, now, before)}${outcome === 'met' ? '' : `, wanted ${text}`}`;
+  const isHigh = operator.startsWith('>') === (outcome === 'met');
+  return { outcome, reason, ...pauseIf(isHigh, quantity) };
+}
+
+function pauseIf(isHigh: boolean, quantity: Quantity): Pick<Judgement, 'mayBePause'> {
+  return isHigh && quantity === 'duration' ? { mayBePause: true } : {};
 }
 
 /** A value beside what it was in the calm act: `612 ms (5.1x the calm act's 120 ms)`. */
@@ -113,11 +119,13 @@ export function change(quantity: Quantity, now: number, before: number | undefin
   return `${format(quantity, now)} (${beside})`;
 }
 
-/** The first judgement that is not `met`, else all reasons together; `otherwise` when there are none. */
+/** The first judgement that is not `met`, rather one that no pause can have made; else all reasons together, `otherwise` when there are none. */
 export function allOf(judgements: readonly Judgement[], otherwise: string): Judgement {
-  const failed = judgements.find(({ outcome }) => outcome !== 'met');
-  if (failed) return failed;
-  return { outcome: 'met', reason: judgements.map(({ reason }) => reason).join('; ') || otherwise };
+  const failed = judgements.filter(({ outcome }) => outcome !== 'met');
+  const worst = failed.find(({ mayBePause }) => !mayBePause) ?? failed[0];
+  if (worst) return worst;
+  const reason = judgements.map((one) => one.reason).join('; ') || otherwise;
+  return { outcome: 'met', reason, ...(judgements.some(({ mayBePause }) => mayBePause) && { mayBePause: true }) };
 }
 
 /**
@@ -139,13 +147,16 @@ export function backToNormal(
       ? (['>=', Math.min(before / allowed.factor, before - allowed.slack)] as const)
       : (['<=', Math.max(before * allowed.factor, before + allowed.slack)] as const);
     const reason = `${what} ${change(bound.quantity, now, before)}`;
+    const pause = pauseIf(!fell, bound.quantity);
     if (timingOf(bound) === 'appears' && compare(bound, what, now, before).outcome === 'met') {
-      return { outcome: 'not-met', reason: `${reason}, still ${bound.text}` };
+      return { outcome: 'not-met', reason: `${reason}, still ${bound.text}`, ...pause };
     }
     if (holds[side](now, limit)) return { outcome: 'met', reason };
-    return { outcome: 'not-met', reason: `${reason}, healed at ${side} ${format(bound.quantity, limit)}` };
+    return { outcome: 'not-met', reason: `${reason}, healed at ${side} ${format(bound.quantity, limit)}`, ...pause };
   }
   const anomaly = compare(bound, what, now, before);
   if (anomaly.outcome === 'no-baseline') return anomaly;
-  return { outcome: anomaly.outcome === 'met' ? 'not-met' : 'met', reason: `${what} ${format(bound.quantity, now)}` };
+  const outcome = anomaly.outcome === 'met' ? 'not-met' : 'met';
+  const reason = `${what} ${format(bound.quantity, now)}`;
+  return { outcome, reason, ...(outcome === 'not-met' && pauseIf(bound.operator.startsWith('>'), bound.quantity)) };
 }

@@ -1,7 +1,7 @@
 import type { Backend, Window } from '../backends/backend.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { ExpectationSpec } from '../show/show.ts';
-import type { ExpectationKind } from './expectation.ts';
+import type { ExpectationKind, Observation } from './expectation.ts';
 
 /** What is missing at a backend; `trouble` is why the last attempt to send failed. */
 export interface Undelivered {
@@ -25,6 +25,8 @@ export interface JudgeContext {
   readonly settled: Promise<void>;
   /** The calm act's window; absent in the calm act itself and where there was none. */
   readonly baseline: Window | undefined;
+  /** Of a recovery: the values with which the expectation was met. */
+  readonly appeared?: Pick<Observation, 'values'> | undefined;
   /** Requests that the load engine sent in a window. */
   readonly requestsSent: (window: Window) => number;
   /** Spans of a service that reached the tap in a window. */

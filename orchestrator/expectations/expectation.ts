@@ -4,7 +4,7 @@ import type { Backend, How, Question, Window } from '../backends/backend.ts';
 /** Only `met` is a pass. */
 export type Verdict = 'met' | 'not-met' | 'not-applied' | 'unverified' | 'no-load';
 
-/** `appears`: met once two looks in a row, a second apart, show it. `stays`: must hold over the whole act; judged once, at its end. */
+/** `appears`: met once two looks in a row, a second apart, show it; a long duration also in what came after the first of them. `stays`: must hold over the whole act; judged once, at its end. */
 export type Timing = 'appears' | 'stays';
 
 /** What kind of thing the backend must show. `observe` asks, `judge` only compares. */
@@ -60,4 +60,6 @@ export interface Observation {
 export interface Judgement {
   readonly outcome: 'met' | 'not-met' | 'no-baseline';
   readonly reason: string;
+  /** It stands on a duration that is long, as one pause of the machine can make it. */
+  readonly mayBePause?: boolean;
 }

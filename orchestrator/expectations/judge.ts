@@ -3,6 +3,7 @@ import type { ExpectationVerdict, RecoveryVerdict } from '../conductor/events.ts
 import type { JudgeContext } from './context.ts';
 import { deliveryLagMs } from './endpoint.ts';
 import { heals, howOf } from './expectation.ts';
+import { numberOf } from './parameters.ts';
 import { poll, within } from './poll.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -12,12 +13,17 @@ const slidingMs = 15_000;
 /** Requests that start this soon after an undo may still meet a connection or an instance from before it. */
 const settleMs = 1000;
 
-/** What appears must be seen by two looks this far apart. */
+/** What appears must be seen by two looks this far apart, a long duration also in what came between them. */
 const confirmMs = 1000;
 
-/** The shortest time without the anomaly that counts as a recovery: right after the undo, or later, when the machine stalled in between. */
+/** The shortest time without the anomaly that counts as a recovery. */
 const healthyForMs = 4000;
-const healthyAgainForMs = 6000;
+
+/** Where a pause of the machine may hide a recovery, the last so many ms of each look tell it, for `healthyForMs` on end. */
+const healthyAgainMs = 6000;
+
+/** No service of the shop waits longer for another; requests are in the backend when they have ended. */
+const slowestMs = 10_000;
 
 /**
  * Polls the backend until the expectation is met or out of time; never throws but for an aborted signal. `timeToVisibleMs` is the
@@ -63,16 +69,18 @@ export async function judgeRecovery(context: JudgeContext): Promise<Omit<Recover
   const { backend, kind, since, spec } = context;
   if (!kind.healed || !heals(kind, spec.params)) return undefined;
   const healed = kind.healed.bind(kind);
+  // What still is as slow as it was must have had the time to end.
+  const lateMs = Math.min(slowestMs, (context.appeared && numberOf(context.appeared, 'p95Ms')) ?? 0);
   const last = await poll(context, {
     windowAt(now) {
-      const to = now - backend.pace.delayMs - deliveryLagMs;
+      const to = now - backend.pace.delayMs - deliveryLagMs - lateMs;
       return wholeSeconds({ from: Math.max(since + settleMs, to - slidingMs), to });
     },
     ripe: ({ from, to }) => to - from >= Math.max(healthyForMs, kind.minWindowMs ?? 0),
     judge: (seen, baseline) => healed(spec.params, seen, baseline),
-    spared: ({ to }) => ({ from: to - Math.max(healthyAgainForMs, kind.minWindowMs ?? 0), to }),
     decides: ({ outcome }) => outcome !== 'not-met',
     confirmMs: 0,
+    spared: { lengthMs: Math.max(healthyAgainMs, kind.minWindowMs ?? 0), confirmMs: healthyForMs },
   });
   const { verdict, reason } = await verdictOf(context, last, { seenIsEnough: false });
   const healedMs = last.metAt === undefined ? null : last.metAt - since;

@@ -30,7 +30,7 @@ export function calmValue(baseline: Observation | undefined, name: string, minRe
   return numberOf(baseline, name);
 }
 
-export function numberOf(seen: Observation, name: string): number | undefined {
+export function numberOf(seen: Pick<Observation, 'values'>, name: string): number | undefined {
   const value = seen.values[name];
   return typeof value === 'number' ? value : undefined;
 }

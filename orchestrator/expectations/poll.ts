@@ -1,23 +1,29 @@
 import type { Window } from '../backends/backend.ts';
 import { messageOf } from '../errors.ts';
-import type { Judgement, Observation } from './expectation.ts';
-import { canBeSpoiled, observeCalm } from './calm.ts';
+import type { ExpectationKind, Judgement, Observation } from './expectation.ts';
+import { observeCalm } from './calm.ts';
 import type { JudgeContext } from './context.ts';
 
 const late = Symbol('late');
+
+/** After its deadline a `met` still has so much of the backend's time to be confirmed. Milliseconds. */
+const confirmsWithinMs = 5000;
 
 /** What to look at, and when it is enough. */
 export interface Question {
   windowAt(now: number): Window;
   /** Whether a window is long enough to be judged. */
   ripe(window: Window): boolean;
-  /** A part of the window that decides where the whole does not and a single pause can have spoiled it. */
-  spared?(window: Window): Window;
   judge(seen: Observation, baseline: Observation | undefined): Judgement;
   /** Whether a judgement is the last word. */
   decides(judgement: Judgement): boolean;
-  /** How long a `met` must hold, from the first look that shows it to the last, with no other answer between: one pause is no anomaly. */
+  /**
+   * How long a `met` must hold, from the first look that shows it to the last, with no other answer between; where a pause may have made it,
+   * what came after the first look must show it by itself.
+   */
   readonly confirmMs: number;
+  /** The end of a window, which is met where a pause may have spoiled the whole, and it is so for `confirmMs`. */
+  readonly spared?: { readonly lengthMs: number; readonly confirmMs: number };
 }
 
 /** What the last look at the backend gave. */
@@ -25,6 +31,8 @@ export type Look = {
   readonly window: Window;
   readonly seen?: Observation;
   readonly before?: Observation | undefined;
+  /** Seen in the end of the window that was asked for, not in the whole. */
+  readonly isSpared?: true;
   /** When the first of the looks that agree on `met` had its answer. */
   readonly metAt?: number;
 } & (
@@ -46,24 +54,31 @@ export async function poll(context: JudgeContext, question: Question): Promise<L
     const error = `it cannot be asked for ${cannot}${why ? `: ${why}` : ''}`;
     return { state: 'unanswered', window: question.windowAt(clock.now()), error };
   }
-  const baseline = askedOnce(() => observeCalm((calm) => observe(context, calm), context.baseline));
-  return lookUntilDecided(context, question, () => lookOnce(context, question, baseline));
+  const needed = neededBy(context);
+  const baseline = askedOnce(() => observeCalm((calm) => observe(context, calm), context.baseline, needed));
+  return lookUntilDecided(context, question, (window) => lookOnce(context, question, { window, baseline }));
 }
 
+type LookAt = (window: Window) => Promise<Look>;
+
 async function lookUntilDecided(
-  { backend, clock, deadline, signal }: JudgeContext,
+  { backend, clock, deadline, kind, signal }: JudgeContext,
   question: Question,
-  nextLook: () => Promise<Look>,
+  lookAt: LookAt,
 ): Promise<Look> {
   let met: { readonly to: number; readonly at: number } | undefined;
   for (;;) {
-    const look = await nextLook();
+    const look = await sparedOr(await lookAt(question.windowAt(clock.now())), question, lookAt);
     const decision = decisionOf(look, question);
     met = decision === 'met' ? (met ?? { to: look.window.to, at: clock.now() }) : undefined;
     if (decision && !met) return look;
-    if (met && look.window.to - met.to >= question.confirmMs) return { ...look, metAt: met.at };
+    const confirmed = met && (await isConfirmed(look, met, { kind, question, lookAt }));
+    if (met && confirmed) return { ...look, metAt: met.at };
+    // It was a pause: what makes the look `met` from now on has to show itself.
+    if (met && confirmed === false) met = { to: look.window.to, at: clock.now() };
     const left = deadline - clock.now();
     if (left <= 0 && !met) return look;
+    if (left <= -confirmsWithinMs) return unconfirmed(look);
     const { everyMs } = backend.pace;
     await clock.sleep(left > 0 ? Math.min(everyMs, left) : everyMs, signal);
   }
@@ -71,6 +86,41 @@ async function lookUntilDecided(
 
 function decisionOf(look: Look, question: Question): Judgement['outcome'] | undefined {
   return look.state === 'judged' && question.decides(look.judgement) ? look.judgement.outcome : undefined;
+}
+
+const mayBePause = (look: Look): boolean => look.state === 'judged' && look.judgement.mayBePause === true;
+
+/** The look at the end of the window where a pause may have spoiled the whole and the end decides; else the look at the whole. */
+async function sparedOr(whole: Look, question: Question, lookAt: LookAt): Promise<Look> {
+  if (!question.spared || decisionOf(whole, question) || !mayBePause(whole)) return whole;
+  const { from, to } = whole.window;
+  const { lengthMs } = question.spared;
+  if (to - from <= lengthMs) return whole;
+  const end = await lookAt({ from: to - lengthMs, to });
+  if (end.state !== 'judged' || !decisionOf(end, question)) return whole;
+  const reason = `${end.judgement.reason} in the last ${lengthMs / 1000} s`;
+  return { ...end, judgement: { ...end.judgement, reason }, isSpared: true };
+}
+
+/** Undefined as long as too little came after the first look. */
+async function isConfirmed(
+  look: Look,
+  met: { readonly to: number },
+  { kind, question, lookAt }: { readonly kind: ExpectationKind; readonly question: Question; readonly lookAt: LookAt },
+): Promise<boolean | undefined> {
+  const { from, to } = look.window;
+  const confirmMs = (look.isSpared && question.spared?.confirmMs) || question.confirmMs;
+  if (to - met.to < confirmMs) return undefined;
+  if (confirmMs === 0 || met.to <= from || !mayBePause(look)) return true;
+  if (to - met.to < (kind.minWindowMs ?? 0)) return undefined;
+  const after = await lookAt({ from: met.to, to });
+  return after.state === 'judged' ? after.judgement.outcome === 'met' : undefined;
+}
+
+function unconfirmed(look: Look): Look {
+  if (look.state !== 'judged') return look;
+  const reason = `${look.judgement.reason}, but not again in what came after`;
+  return { ...look, judgement: { outcome: 'not-met', reason } };
 }
 
 /** The result of `work`, or `late` after `ms`; work that is late is left behind. Rejects when the signal aborts. */
@@ -91,34 +141,24 @@ export async function within<T>(
 async function lookOnce(
   context: JudgeContext,
   question: Question,
-  baseline: () => Promise<Observation | undefined>,
-): Promise<Look> {
-  const window = question.windowAt(context.clock.now());
-  if (!question.ripe(window)) return { state: 'too-early', window };
-  const whole = await lookAt(context, question, { window, baseline });
-  const part = question.spared?.(window);
-  const isOpen = whole.state === 'judged' && !question.decides(whole.judgement);
-  if (!part || part.from <= window.from || !isOpen || !canBeSpoiled(whole.seen)) return whole;
-  const spared = await lookAt(context, question, { window: part, baseline });
-  return decisionOf(spared, question) ? spared : whole;
-}
-
-async function lookAt(
-  context: JudgeContext,
-  question: Question,
   { window, baseline }: { readonly window: Window; readonly baseline: () => Promise<Observation | undefined> },
 ): Promise<Look> {
-  const { kind, signal, spec } = context;
+  if (!question.ripe(window)) return { state: 'too-early', window };
   let before: Observation | undefined;
   try {
     before = await baseline();
     const seen = await observe(context, window);
-    if (seen.requests < (spec.minRequests ?? kind.minRequests)) return { state: 'too-little', window, before, seen };
+    if (seen.requests < neededBy(context)) return { state: 'too-little', window, before, seen };
     return { state: 'judged', window, seen, before, judgement: question.judge(seen, before) };
   } catch (error) {
-    signal.throwIfAborted();
+    context.signal.throwIfAborted();
     return { state: 'unanswered', window, before, error: messageOf(error) };
   }
+}
+
+/** Requests that a look must stand on. */
+export function neededBy({ kind, spec }: Pick<JudgeContext, 'kind' | 'spec'>): number {
+  return spec.minRequests ?? kind.minRequests;
 }
 
 async function observe(context: JudgeContext, window: Window): Promise<Observation> {

@@ -191,7 +191,7 @@ describe('verdicts', () => {
     });
     await play(show(slow), stage);
     expect(of(stage.events, 'expectation').map(({ verdict, reason }) => `${verdict}: ${reason}`)).toEqual([
-      'unverified: the verdict took longer than 40000 ms',
+      'unverified: the verdict took longer than 50000 ms',
       'unverified: defect',
     ]);
   });

@@ -21,7 +21,7 @@ function observer(p95Of: Readonly<Record<number, number | undefined>>) {
 
 test('its p95 is the median of its thirds, in whole seconds', async () => {
   const { asked, observe } = observer({ 60_000: 22, 71_000: 20, 83_000: 950 });
-  expect(await observeCalm(observe, calm)).toEqual({
+  expect(await observeCalm(observe, calm, 20)).toEqual({
     requests: 100,
     values: { requests: 100, p95Ms: 22 },
     traceIds: ['t1'],
@@ -35,7 +35,16 @@ test('its p95 is the median of its thirds, in whole seconds', async () => {
 
 test('a third without requests leaves it at the whole window', async () => {
   const { observe } = observer({ 60_000: 22, 83_000: 950 });
-  expect(await observeCalm(observe, calm)).toMatchObject({ values: { p95Ms: 70 } });
+  expect(await observeCalm(observe, calm, 20)).toMatchObject({ values: { p95Ms: 70 } });
+});
+
+test('so does a third with too few', async () => {
+  const { observe } = observer({ 60_000: 22, 71_000: 20, 83_000: 950 });
+  const sparse = async (window: Window) => {
+    const seen = await observe(window);
+    return window.from === 71_000 ? { ...seen, requests: 19 } : seen;
+  };
+  expect(await observeCalm(sparse, calm, 20)).toMatchObject({ values: { p95Ms: 70 } });
 });
 
 test('what has no p95 is asked for once', async () => {
@@ -45,10 +54,10 @@ test('what has no p95 is asked for once', async () => {
     asked.push(window);
     return seen;
   };
-  expect(await observeCalm(observe, calm)).toBe(seen);
+  expect(await observeCalm(observe, calm, 20)).toBe(seen);
   expect(asked).toEqual([calm]);
 });
 
 test('without a calm act there is none', async () => {
-  expect(await observeCalm(() => Promise.reject(new Error('nobody asks')), undefined)).toBeUndefined();
+  expect(await observeCalm(() => Promise.reject(new Error('nobody asks')), undefined, 20)).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  allOf,
   backToNormal,
   boundOn,
   compare,
@@ -78,7 +79,28 @@ describe('a comparison', () => {
       "p95 was 0 in the calm act, and a multiple of 0 says nothing; use a bound like '>= 200ms'",
     ],
   ] as const)('with %j of %s against %s is %s', (text, now, before, ...[outcome, reason]) => {
-    expect(compare(parse('duration', text), 'p95', now, before)).toEqual({ outcome, reason });
+    expect(compare(parse('duration', text), 'p95', now, before)).toMatchObject({ outcome, reason });
+  });
+
+  test.each([
+    ['duration', '>= 200ms', 812, true],
+    ['duration', '>= 200ms', 20, false],
+    ['duration', '<= 200ms', 812, true],
+    ['duration', '<= 200ms', 20, false],
+    ['percent', '>= 2%', 50, false],
+  ] as const)('of a %s with %j tells of %d whether a pause can have made it: %s', (quantity, text, now, mayBePause) => {
+    expect(compare(parse(quantity, text), 'it', now, undefined).mayBePause ?? false).toBe(mayBePause);
+    const judged = backToNormal(parse(quantity, text), 'it', { now, before: 20 }, { factor: 1, slack: 1 });
+    expect(judged.mayBePause ?? false).toBe(mayBePause);
+  });
+
+  test('of several tells first what no pause can have made', () => {
+    const [slow, failing] = [
+      { outcome: 'not-met', reason: 'slow', mayBePause: true },
+      { outcome: 'not-met', reason: 'failing' },
+    ] as const;
+    expect(allOf([slow, failing], '')).toBe(failing);
+    expect(allOf([slow], '')).toBe(slow);
   });
 
   test.each([
