@@ -133,30 +133,41 @@ export function allOf(judgements: readonly Judgement[], otherwise: string): Judg
  * `slack` above it, whichever allows more; where the anomaly was that it fell (`<= 0.5x baseline`), at least a `factor`th of it, or `slack` below it.
  * Without a baseline an absolute bound still tells: the anomaly is gone when the bound that described it no longer holds.
  */
-export function backToNormal(
-  bound: Bound,
-  what: string,
-  values: { readonly now: number | undefined; readonly before: number | undefined },
-  allowed: { readonly factor: number; readonly slack: number },
-): Judgement {
+export function backToNormal(bound: Bound, what: string, values: Values, allowed: Allowed): Judgement {
   const { now, before } = values;
   if (now === undefined || !Number.isFinite(now)) return { outcome: 'not-met', reason: `${what} is not known` };
-  if (before !== undefined && Number.isFinite(before)) {
-    const fell = bound.operator.startsWith('<') && timingOf(bound) === 'appears';
-    const [side, limit] = fell
-      ? (['>=', Math.min(before / allowed.factor, before - allowed.slack)] as const)
-      : (['<=', Math.max(before * allowed.factor, before + allowed.slack)] as const);
-    const reason = `${what} ${change(bound.quantity, now, before)}`;
-    const pause = pauseIf(!fell, bound.quantity);
-    if (timingOf(bound) === 'appears' && compare(bound, what, now, before).outcome === 'met') {
-      return { outcome: 'not-met', reason: `${reason}, still ${bound.text}`, ...pause };
-    }
-    if (holds[side](now, limit)) return { outcome: 'met', reason };
-    return { outcome: 'not-met', reason: `${reason}, healed at ${side} ${format(bound.quantity, limit)}`, ...pause };
-  }
+  if (before !== undefined && Number.isFinite(before)) return backNear(bound, what, { now, before }, allowed);
   const anomaly = compare(bound, what, now, before);
   if (anomaly.outcome === 'no-baseline') return anomaly;
-  const outcome = anomaly.outcome === 'met' ? 'not-met' : 'met';
   const reason = `${what} ${format(bound.quantity, now)}`;
-  return { outcome, reason, ...(outcome === 'not-met' && pauseIf(bound.operator.startsWith('>'), bound.quantity)) };
+  return anomaly.outcome === 'met' ? { ...anomaly, outcome: 'not-met', reason } : { outcome: 'met', reason };
+}
+
+interface Values {
+  readonly now: number | undefined;
+  readonly before: number | undefined;
+}
+
+interface Allowed {
+  readonly factor: number;
+  readonly slack: number;
+}
+
+function backNear(
+  bound: Bound,
+  what: string,
+  { now, before }: { readonly now: number; readonly before: number },
+  { factor, slack }: Allowed,
+): Judgement {
+  const { operator, quantity, text } = bound;
+  const isAnomaly = timingOf(bound) === 'appears';
+  const fell = isAnomaly && operator.startsWith('<');
+  const [side, limit] = fell
+    ? (['>=', Math.min(before / factor, before - slack)] as const)
+    : (['<=', Math.max(before * factor, before + slack)] as const);
+  const reason = `${what} ${change(quantity, now, before)}`;
+  const isStill = isAnomaly && compare(bound, what, now, before).outcome === 'met';
+  if (!isStill && holds[side](now, limit)) return { outcome: 'met', reason };
+  const why = isStill ? `still ${text}` : `healed at ${side} ${format(quantity, limit)}`;
+  return { outcome: 'not-met', reason: `${reason}, ${why}`, ...pauseIf(!fell, quantity) };
 }

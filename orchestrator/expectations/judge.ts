@@ -2,7 +2,7 @@ import type { Window } from '../backends/backend.ts';
 import type { ExpectationVerdict, RecoveryVerdict } from '../conductor/events.ts';
 import type { JudgeContext } from './context.ts';
 import { deliveryLagMs } from './endpoint.ts';
-import { heals, howOf } from './expectation.ts';
+import { type ExpectationKind, heals, howOf } from './expectation.ts';
 import { numberOf } from './parameters.ts';
 import { poll, within } from './poll.ts';
 import { verdictOf } from './verdict.ts';
@@ -18,6 +18,12 @@ const confirmMs = 1000;
 
 /** The shortest time without the anomaly that counts as a recovery. */
 const healthyForMs = 4000;
+
+/** How long after the undo a recovery can be told at the earliest: the time to heal must be longer. Milliseconds. */
+export function earliestRecoveryMs({ minWindowMs = 0 }: Pick<ExpectationKind, 'minWindowMs'>): number {
+  // Windows are whole seconds.
+  return settleMs + Math.max(healthyForMs, minWindowMs) + deliveryLagMs + 1000;
+}
 
 /** Where a pause of the machine may hide a recovery, the last so many ms of each look tell it, for `healthyForMs` on end. */
 const healthyAgainMs = 6000;

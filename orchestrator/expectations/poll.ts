@@ -1,6 +1,6 @@
 import type { Window } from '../backends/backend.ts';
 import { messageOf } from '../errors.ts';
-import type { ExpectationKind, Judgement, Observation } from './expectation.ts';
+import type { Judgement, Observation } from './expectation.ts';
 import { observeCalm } from './calm.ts';
 import type { JudgeContext } from './context.ts';
 
@@ -61,24 +61,27 @@ export async function poll(context: JudgeContext, question: Question): Promise<L
 
 type LookAt = (window: Window) => Promise<Look>;
 
-async function lookUntilDecided(
-  { backend, clock, deadline, kind, signal }: JudgeContext,
-  question: Question,
-  lookAt: LookAt,
-): Promise<Look> {
-  let met: { readonly to: number; readonly at: number } | undefined;
+/** The first of the looks that agree on `met`: the end of its window, and when it had its answer. */
+interface Met {
+  readonly to: number;
+  readonly at: number;
+  readonly isConfirmed?: boolean;
+}
+
+async function lookUntilDecided(context: JudgeContext, question: Question, lookAt: LookAt): Promise<Look> {
+  const { backend, clock, deadline, signal } = context;
+  let met: Met | undefined;
   for (;;) {
     const look = await sparedOr(await lookAt(question.windowAt(clock.now())), question, lookAt);
     const decision = decisionOf(look, question);
-    met = decision === 'met' ? (met ?? { to: look.window.to, at: clock.now() }) : undefined;
-    if (decision && !met) return look;
-    const confirmed = met && (await isConfirmed(look, met, { kind, question, lookAt }));
-    if (met && confirmed) return { ...look, metAt: met.at };
-    // It was a pause: what makes the look `met` from now on has to show itself.
-    if (met && confirmed === false) met = { to: look.window.to, at: clock.now() };
+    if (decision && decision !== 'met') return look;
+    const own = { to: look.window.to, at: clock.now() };
+    met =
+      decision &&
+      (await confirm(look, { first: met ?? own, own }, question, (part) => lookLong(context, part, lookAt)));
+    if (met?.isConfirmed) return { ...look, metAt: met.at };
     const left = deadline - clock.now();
-    if (left <= 0 && !met) return look;
-    if (left <= -confirmsWithinMs) return unconfirmed(look);
+    if (left <= (met ? -confirmsWithinMs : 0)) return met ? unconfirmed(look) : look;
     const { everyMs } = backend.pace;
     await clock.sleep(left > 0 ? Math.min(everyMs, left) : everyMs, signal);
   }
@@ -102,19 +105,25 @@ async function sparedOr(whole: Look, question: Question, lookAt: LookAt): Promis
   return { ...end, judgement: { ...end.judgement, reason }, isSpared: true };
 }
 
-/** Undefined as long as too little came after the first look. */
-async function isConfirmed(
+/** Confirmed or not yet; where what came after the first look does not show it, that was a pause, and this look is the first. */
+async function confirm(
   look: Look,
-  met: { readonly to: number },
-  { kind, question, lookAt }: { readonly kind: ExpectationKind; readonly question: Question; readonly lookAt: LookAt },
-): Promise<boolean | undefined> {
+  { first, own }: { readonly first: Met; readonly own: Met },
+  question: Question,
+  lookAt: LookAt,
+): Promise<Met> {
   const { from, to } = look.window;
   const confirmMs = (look.isSpared && question.spared?.confirmMs) || question.confirmMs;
-  if (to - met.to < confirmMs) return undefined;
-  if (confirmMs === 0 || met.to <= from || !mayBePause(look)) return true;
-  if (to - met.to < (kind.minWindowMs ?? 0)) return undefined;
-  const after = await lookAt({ from: met.to, to });
-  return after.state === 'judged' ? after.judgement.outcome === 'met' : undefined;
+  if (to - first.to < confirmMs) return first;
+  if (confirmMs === 0 || first.to <= from || !mayBePause(look)) return { ...first, isConfirmed: true };
+  const after = await lookAt({ from: first.to, to });
+  if (after.state !== 'judged') return first;
+  return after.judgement.outcome === 'met' ? { ...first, isConfirmed: true } : own;
+}
+
+/** A look at a part of a window, which may be too short. */
+async function lookLong({ kind }: JudgeContext, part: Window, lookAt: LookAt): Promise<Look> {
+  return part.to - part.from < (kind.minWindowMs ?? 0) ? { state: 'too-early', window: part } : lookAt(part);
 }
 
 function unconfirmed(look: Look): Look {
@@ -156,9 +165,9 @@ async function lookOnce(
   }
 }
 
-/** Requests that a look must stand on. */
-export function neededBy({ kind, spec }: Pick<JudgeContext, 'kind' | 'spec'>): number {
-  return spec.minRequests ?? kind.minRequests;
+/** Requests that a look must stand on. Without any, nothing has been seen to heal. */
+export function neededBy({ appeared, kind, spec }: Pick<JudgeContext, 'appeared' | 'kind' | 'spec'>): number {
+  return Math.max(spec.minRequests ?? kind.minRequests, appeared ? 1 : 0);
 }
 
 async function observe(context: JudgeContext, window: Window): Promise<Observation> {

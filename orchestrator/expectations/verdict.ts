@@ -3,7 +3,7 @@ import { messageOf } from '../errors.ts';
 import { deliveryLagMs } from './endpoint.ts';
 import type { Verdict } from './expectation.ts';
 import type { JudgeContext } from './context.ts';
-import { answerOf, type Look } from './poll.ts';
+import { answerOf, type Look, neededBy } from './poll.ts';
 
 interface Reasoned {
   readonly verdict: Verdict;
@@ -112,7 +112,7 @@ function unknownArrival({ signal }: JudgeContext, error: unknown): Reasoned {
 /** Too few requests in the backend: they were not sent, or their telemetry did not arrive, or they went elsewhere. */
 async function tooLittle(context: JudgeContext, { window, seen }: Look): Promise<Reasoned> {
   const { backend, kind, spec } = context;
-  const needed = spec.minRequests ?? kind.minRequests;
+  const needed = neededBy(context);
   const sent = context.requestsSent(window);
   if (sent < needed) return { verdict: 'no-load', reason: `the load sent ${sent} requests, ${needed} are needed` };
   try {

@@ -1,3 +1,6 @@
+import { heals } from '../expectations/expectation.ts';
+import { earliestRecoveryMs } from '../expectations/judge.ts';
+import { lookUp } from './catalogue.ts';
 import { type ActFrame, readInjection } from './read-injection.ts';
 import { type ExpectationFrame, readExpectation } from './read-expectation.ts';
 import { readFields, readValue } from './reader.ts';
@@ -30,7 +33,7 @@ export function readAct(reader: ActReader, path: Path, value: unknown, defaultAd
     ...frame,
     injections,
     expectations,
-    healsWithinMs: readHeals(reader, path, fields.heals, injections.length > 0),
+    healsWithinMs: readHeals(reader, path, fields.heals, { hasFaults: injections.length > 0, expectations }),
     cues: readCues(reader, path, fields.cues ?? {}, { frame, injections, expectations }),
     at: reader.yaml.valueAt(path),
   };
@@ -54,17 +57,35 @@ function readExpectations(
   return values.flatMap((value, index) => readExpectation(reader, [...path, 'expect', index], value, frame) ?? []);
 }
 
-function readHeals(reader: ActReader, path: Path, value: unknown, hasFaults: boolean): number {
+interface HealsFrame {
+  readonly hasFaults: boolean;
+  readonly expectations: readonly ExpectationSpec[];
+}
+
+function readHeals(reader: ActReader, path: Path, value: unknown, { hasFaults, expectations }: HealsFrame): number {
   if (value === undefined) return hasFaults ? defaultHealsMs : 0;
-  const { within } = readFields(reader, [...path, 'heals'], healsShape, value);
+  const inner = [...path, 'heals'];
+  const { within = Number.NaN } = readFields(reader, inner, healsShape, value);
+  const least = Math.max(0, ...expectations.map((spec) => leastToHeal(reader, spec)));
   if (!hasFaults) {
     reader.problems.add(
-      reader.yaml.keyAt([...path, 'heals']),
+      reader.yaml.keyAt(inner),
       'nothing heals in an act without faults',
       `remove ${quote('heals')}, or add the fault`,
     );
+  } else if (within < least) {
+    reader.problems.add(
+      reader.yaml.valueAt([...inner, 'within']),
+      `no recovery can be told within ${formatDuration(within)}`,
+      `at least ${quote(formatDuration(least))}`,
+    );
   }
-  return within ?? Number.NaN;
+  return within;
+}
+
+function leastToHeal({ catalogue }: ActReader, { kind: name, params }: ExpectationSpec): number {
+  const kind = lookUp(catalogue.kinds, name);
+  return kind && params !== undefined && heals(kind, params) ? earliestRecoveryMs(kind) : 0;
 }
 
 interface CueFrame {

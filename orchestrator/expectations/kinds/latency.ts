@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bounded } from '../bounded.ts';
 import { boundOn } from '../comparison.ts';
-import { endpointTotals, exampleTraces } from '../endpoint.ts';
+import { exampleTraces, slowestOf } from '../endpoint.ts';
 import type { ExpectationKind } from '../expectation.ts';
 import { endpointFilter, endpointName, routeName, serviceName } from '../parameters.ts';
 
@@ -19,8 +19,9 @@ export const latency: ExpectationKind<Params> = {
   minRequests,
   async observe(backend, window, params) {
     const filter = endpointFilter(params);
-    const { requests, p95Ms } = await endpointTotals(backend, window, filter);
-    if (p95Ms === undefined) return { requests, values: { requests }, traceIds: [] };
+    const slowest = slowestOf(await backend.endpoints(window, filter), minRequests);
+    if (!slowest) return { requests: 0, values: { requests: 0 }, traceIds: [] };
+    const { count: requests, p95Ms } = slowest;
     const traceIds = await exampleTraces(backend, window, { ...filter, minDurationMs: p95Ms * 0.9 });
     return { requests, values: { requests, p95Ms }, traceIds };
   },

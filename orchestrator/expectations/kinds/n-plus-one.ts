@@ -34,7 +34,11 @@ export const nPlusOne: ExpectationKind<Params> = {
     const median = runs[Math.floor((runs.length - 1) / 2)];
     if (!median) return { requests, values: { requests, traces: 0 }, traceIds: [] };
     const values = { requests, traces: runs.length, repeats: median.length, query: median.query };
-    return { requests, values, traceIds: runs.slice(-3).map(({ traceId }) => traceId) };
+    return {
+      requests: runs.length < minRequests ? runs.length : requests,
+      values,
+      traceIds: runs.slice(-3).map(({ traceId }) => traceId),
+    };
   },
   judge({ repeats }, now, baseline): Judgement {
     const { count, before } = counts(now, baseline);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bounded } from '../bounded.ts';
 import { boundOn } from '../comparison.ts';
-import { exampleTraces } from '../endpoint.ts';
+import { exampleTraces, slowestOf } from '../endpoint.ts';
 import type { ExpectationKind } from '../expectation.ts';
 import { serviceName } from '../parameters.ts';
 
@@ -26,9 +26,9 @@ export const slowQuery: ExpectationKind<Params> = {
   minRequests,
   async observe(backend, window, { service, query }) {
     const rows = await backend.queries(window, { service, contains: query });
-    const slowest = rows.filter(({ count }) => count > 0).toSorted((a, b) => b.p95Ms - a.p95Ms)[0];
-    const requests = rows.reduce((sum, { count }) => sum + count, 0);
-    if (!slowest) return { requests, values: { executions: requests }, traceIds: [] };
+    const slowest = slowestOf(rows, minRequests);
+    if (!slowest) return { requests: 0, values: { executions: 0 }, traceIds: [] };
+    const { count: requests } = slowest;
     const traceIds = await exampleTraces(backend, window, {
       service,
       attributes: { 'db.query.text': slowest.query },

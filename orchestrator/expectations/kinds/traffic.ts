@@ -10,7 +10,7 @@ type Params = z.output<typeof schema>;
 /** Journeys are drawn at random, so a healthy endpoint's rate moves by this much over a short window. */
 const usual = { least: 0.6, most: 1.6 };
 
-/** Requests per second of a service or an endpoint. A show that expects no traffic at all says `minRequests: 0`. */
+/** Requests per second of a service or an endpoint. A show that expects no traffic at all says `min: 0`. */
 export const traffic: ExpectationKind<Params> = {
   params: schema,
   text: (params) => `${endpointName(params)} traffic ${params.rate.text}`,

@@ -30,6 +30,9 @@ function isHigh(p95Ms: unknown): Judgement {
 
 const certain = (value: unknown): Judgement => ({ outcome: isHigh(value).outcome, reason: 'counted' });
 
+const withoutErrors = (_params: unknown, { values }: Observation): Judgement =>
+  values['errorPercent'] === 0 ? { outcome: 'met', reason: 'no errors' } : { outcome: 'not-met', reason: 'errors' };
+
 /** Whether a window has a moment in it. */
 const paused = (window: Window, at: number) => window.from <= start + at && window.to > start + at;
 
@@ -518,9 +521,7 @@ describe('a recovery', () => {
       asked.push({ after: 0, window });
       return { requests: 100, values: { errorPercent: window.from > start + 4_000 ? 0 : 5 }, traceIds: [] };
     };
-    const healed = (_params: unknown, { values }: Observation): Judgement =>
-      values['errorPercent'] === 0 ? { outcome: 'met', reason: 'no errors' } : { outcome: 'not-met', reason: 'errors' };
-    const kind = { ...context.kind, observe, healed };
+    const kind = { ...context.kind, observe, healed: withoutErrors };
     expect(await judgeRecovery({ ...context, kind })).toMatchObject({ verdict: 'met', healedMs: 21_500 });
     for (const { window } of asked.slice(1)) expect(window.from).toBeLessThanOrEqual(start + 5_000);
   });
@@ -532,6 +533,12 @@ describe('a recovery', () => {
 
   test('without load is no recovery', async () => {
     const { context } = stand(() => 40, { requests: 0, requestsSent: () => 0 });
+    expect(await judgeRecovery(context)).toMatchObject({ verdict: 'no-load', healedMs: null });
+  });
+
+  test('of no requests at all is none, also where the show needs none', async () => {
+    const nothingSent = { requests: 0, requestsSent: () => 0, appeared: { values: {} } };
+    const { context } = stand(() => 40, { ...nothingSent, spec: { ...expectation('latency'), minRequests: 0 } });
     expect(await judgeRecovery(context)).toMatchObject({ verdict: 'no-load', healedMs: null });
   });
 

@@ -359,6 +359,12 @@ describe('what cannot be seen', () => {
     ]);
   });
 
+  it('includes a time to heal in which no recovery can be told', () => {
+    expect(problemsOf(withPiece('heals: {within: 15s}', 'heals: {within: 5s}'))).toEqual([
+      '19 @5s: no recovery can be told within 5s | at least `8s`',
+    ]);
+  });
+
   it('includes a fault that the chosen runtime has no means for', () => {
     const runtime = { name: 'containers', capabilities: new Set(['network'] as const) };
     const { problems } = loadShow({ file: 'show.yaml', text: good }, { ...smallCatalogue, runtime });

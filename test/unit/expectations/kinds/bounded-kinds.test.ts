@@ -91,12 +91,22 @@ describe('latency', () => {
       endpoints: async () => [
         endpoint(),
         endpoint({ route: '/search', p95Ms: 90, count: 30 }),
+        // Rare ones: what they took is no percentile.
+        endpoint({ route: '/health', count: 9, p95Ms: 900 }),
         endpoint({ count: 0, p95Ms: 900 }),
       ],
       traces: async (_window, filter) => (asked.push(filter), [trace('a'), trace('b')]),
     });
-    expect(observed).toEqual({ requests: 80, values: { requests: 80, p95Ms: 90 }, traceIds: ['a', 'b'] });
+    expect(observed).toEqual({ requests: 30, values: { requests: 30, p95Ms: 90 }, traceIds: ['a', 'b'] });
     expect(asked).toEqual([{ service: 'catalog', minDurationMs: 81, limit: 3 }]);
+  });
+
+  test('of endpoints that are all rare stands on the busiest of them', async () => {
+    const rows = [endpoint({ count: 2, p95Ms: 900 }), endpoint({ route: '/search', count: 8 })];
+    expect(await observe('latency', params, { endpoints: async () => rows })).toMatchObject({
+      requests: 8,
+      values: { p95Ms: 20 },
+    });
   });
 
   test('of an endpoint without requests stands on 0 requests', async () => {
@@ -194,11 +204,11 @@ describe('slow-query', () => {
     const observed = await observe('slow-query', params, {
       queries: async (_window, filter) => (
         filters.push(filter),
-        [query(), query({ query: 'slow', p95Ms: 100, count: 8 })]
+        [query(), query({ query: 'slow', p95Ms: 100, count: 12 }), query({ query: 'rare', p95Ms: 900, count: 1 })]
       ),
     });
     expect(filters).toEqual([{ service: 'catalog', contains: 'lower(name) LIKE' }]);
-    expect(observed).toMatchObject({ requests: 58, values: { executions: 58, p95Ms: 100, query: 'slow' } });
+    expect(observed).toMatchObject({ requests: 12, values: { executions: 12, p95Ms: 100, query: 'slow' } });
   });
 
   test('of a text that no query has stands on 0 executions', async () => {
@@ -225,6 +235,18 @@ describe('dependency', () => {
     avgMs: 900,
     p95Ms: 1400,
   } as const;
+
+  test.each([
+    ['calls that fail can be no pause', { p95Ms: 1400, errorPercent: 30 }, false],
+    ['calls that are slow can', { p95Ms: 1400, errorPercent: 1 }, true],
+  ])('is not healed: %s', (_title, values, mayBePause) => {
+    const kind = kindNamed('dependency');
+    const both = kind.params.parse({ from: 'payment', to: 'bank', p95: '>= 600ms', errors: '>= 20%' });
+    const of = (part: typeof values) => seen({ requests: 20, values: { calls: 20, ...part } });
+    const judged = kind.healed?.(both, of(values), of({ p95Ms: 3, errorPercent: 0 }));
+    expect(judged?.outcome).toBe('not-met');
+    expect(judged?.mayBePause ?? false).toBe(mayBePause);
+  });
 
   test('is the edge between the two', async () => {
     const observed = await observe('dependency', params, { dependencies: async () => [{ ...edge, to: 'shop' }, edge] });

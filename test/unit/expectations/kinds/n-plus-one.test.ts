@@ -64,6 +64,16 @@ test('the median over traces counts, so that one odd request does not', async ()
   expect(seen.traceIds).toContain('a');
 });
 
+test('few whole traces are few requests', async () => {
+  const backend = fakeBackend({
+    endpoints: async () => [
+      { service: 'catalog', method: 'GET', route: '/products', count: 70, errorCount: 0, avgMs: 1, p95Ms: 1 },
+    ],
+    traces: async () => [listing('a', 40), listing('b', 40)],
+  });
+  expect((await nPlusOne.observe(backend, { from: 0, to: 1 }, params)).requests).toBe(2);
+});
+
 const seen = (repeats: number | undefined, requests = 50) => ({
   requests,
   values: repeats === undefined ? {} : { repeats },
