@@ -7,7 +7,7 @@ import type { Host } from '../host.ts';
 import { chooseEngine } from '../load/choose.ts';
 import { k6ExitCodes, type LoadEngine, type LoadPlan, type LoadRun, ScriptRefused } from '../load/engine.ts';
 import { formatError } from './format-error.ts';
-import { ignoredOptions } from './k6-environment.ts';
+import { ignoredOptions, ignoredProxies } from './k6-environment.ts';
 import { progressLines } from './load-progress.ts';
 
 export interface ScriptPlay {
@@ -33,6 +33,11 @@ export async function playScript(host: Host, play: ScriptPlay): Promise<number> 
   if (why !== undefined && !play.quiet) host.stderr.write(`showrunner: ${why}\n`);
   const ignored = ignoredOptions(host.env, engine.name);
   if (ignored.length > 0) return refuse(host, ignoring(ignored, engine.name), k6ExitCodes.invalidConfig);
+  const proxies = ignoredProxies(host.env, engine.name);
+  if (proxies.length > 0)
+    host.stderr.write(
+      `showrunner: the embedded engine does not use ${proxies.join(', ')}; for requests through a proxy play the script with --engine k6-binary\n`,
+    );
   const logDir = mkdtempSync(join(tmpdir(), 'showrunner-load-'));
   const plan = planOf(host, { ...play, engine: engine.name }, logDir);
   let keepLog = false;

@@ -45,6 +45,20 @@ test('a variable without a name is wrong usage', async () => {
   expect(await startLoad(folder, ['-e', 'A-B=1', 'ok.js']).finished).toMatchObject({ code: 2, stdout: '' });
 });
 
+test('a flag of k6 that says what a script says is told where to write it', async () => {
+  const folder = folderWith({ 'ok.js': checking });
+  const { code, stderr } = await startLoad(folder, ['--vus', '5', 'ok.js']).finished;
+  expect(code).toBe(2);
+  expect(stderr).toContain('write `vus` into `options` of the script');
+});
+
+test('a proxy that the embedded engine does not use is told of', async () => {
+  const folder = folderWith({ 'ok.js': checking });
+  const env = { HTTPS_PROXY: 'http://127.0.0.1:1' };
+  const { stderr } = await startLoad(folder, ['--engine', 'embedded', 'ok.js'], env).finished;
+  expect(stderr).toContain('does not use HTTPS_PROXY');
+});
+
 test.skipIf(k6 === undefined)('--summary-export has the shape of k6 and its counts', async () => {
   const folder = folderWith({ 'shape.js': everyMetric });
   const exportOf = async (engine: string): Promise<unknown> => {

@@ -29,9 +29,17 @@ interface Flags {
   readonly quiet: boolean;
 }
 
+/** Flags of `k6 run` that people have in their fingers, and the option of a script that says the same. */
+const flagsOfK6 = [
+  ['-u, --vus <number>', 'vus'],
+  ['-d, --duration <time>', 'duration'],
+  ['-i, --iterations <number>', 'iterations'],
+  ['-s, --stage <stage>', 'stages'],
+] as const;
+
 export const loadCommand: CreateCommand = (host, exit) => {
   const path = (file: string): string => resolve(host.cwd, file);
-  return new Command('load')
+  const command = new Command('load')
     .description('play any k6 script alone, on any load engine')
     .argument('<script>', 'a k6 script, JavaScript or TypeScript', path)
     .addOption(engineOption())
@@ -53,7 +61,17 @@ export const loadCommand: CreateCommand = (host, exit) => {
     .action(async (script: string, { engine, k6, ...flags }: Flags) => {
       exit(await playScript(host, { script, engine, k6, ...flags }));
     });
+  for (const [flag, option] of flagsOfK6)
+    command.addOption(new Option(flag).hideHelp().argParser(() => refuseFlag(flag, option)));
+  return command;
 };
+
+function refuseFlag(flag: string, option: string): never {
+  throw new ShowrunnerError('load-flag', `\`${flag}\` is a flag of k6 that \`load\` does not have`, {
+    hint: `write \`${option}\` into \`options\` of the script`,
+    exitCode: exitCodes.usage,
+  });
+}
 
 /** As k6 does: a name alone is an empty variable. */
 function collectVariables(text: string, previous: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -26,6 +26,9 @@ const toldToStop: Ending = {
   message: 'test run was aborted because it was told to stop',
   graceMs,
 };
+/** Until the server closes it, all but for ever. */
+const keptConnectionMs = 3_600_000;
+
 // https://no-color.org
 const noColor = 'NO_COLOR' in process.env;
 let stop = die;
@@ -53,7 +56,9 @@ async function play(order: Play): Promise<Report> {
   try {
     const host = await quickJsHost({ script, env: order.env, wanted: () => process.ppid === parent });
     const face = await faceOf(host, shared, log);
-    const settings = readSettings(face, (text) => log('warn', text));
+    const read = readSettings(face, (text) => log('warn', text));
+    // A script alone keeps its connections, as in k6: in a show a service that drains must not lose a request.
+    const settings = order.terminal ? { ...read, idleMs: keptConnectionMs } : read;
     const test = new LoadTest({
       face,
       settings,

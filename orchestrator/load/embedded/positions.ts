@@ -20,9 +20,22 @@ export class ScriptPositions {
     for (const [, line, col] of error.stack.matchAll(/script\.js:(\d+):(\d+)/g)) {
       const entry = this.#map.findEntry(Number(line) - 1, Number(col) - 1);
       if (!('originalSource' in entry) || isGuestFile(entry.originalSource)) continue;
-      return this.#place(entry.originalSource, entry.originalLine, entry.originalColumn);
+      const { originalSource: file, originalLine, originalColumn } = entry;
+      // At the head of a loop the interpreter knows the last call before it; before the first one, the beginning of the file.
+      const isBeginning = originalLine + originalColumn === 0;
+      return (
+        (error.isOverdue && isBeginning && this.#firstLoop(file)) || this.#place(file, originalLine, originalColumn)
+      );
     }
     return this.#place(this.#script, 0, 0);
+  }
+
+  /** Of those that run while the file is loaded, as long as it is written as usual. */
+  #firstLoop(file: string): Place | undefined {
+    const { sources, sourcesContent } = this.#map.payload;
+    const lines = sourcesContent[sources.indexOf(file)]?.split('\n') ?? [];
+    const line = lines.findIndex((text) => /^(for|while|do)\b/.test(text));
+    return line < 0 ? undefined : this.#place(file, line, 0);
   }
 
   /** The first place in the user's files that `pattern` matches; the script's first line where none does. */

@@ -74,6 +74,8 @@ export interface ScriptError {
   readonly message: string;
   /** In positions of the compiled code. */
   readonly stack: string;
+  /** It was cut off because it computed for too long. */
+  readonly isOverdue?: boolean;
 }
 
 export interface CallReport {

@@ -199,7 +199,7 @@ class QuickJsVu implements Vu {
     if (error.message !== 'interrupted') return error;
     if (this.#calls.isInterrupted) return { ...error, name: 'Interrupted', message: 'the iteration was interrupted' };
     const message = `the script computed for more than ${longestStretchMs / 1000} s without a pause`;
-    return { ...error, name: 'Error', message };
+    return { ...error, name: 'Error', message, isOverdue: true };
   }
 }
 

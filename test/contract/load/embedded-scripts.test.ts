@@ -113,6 +113,10 @@ test('what the engine lacks ends the run with its place when only an iteration s
 test.each([
   ['try { crypto.subtle.digest(); } catch { /* The script would go on. */ }', 'crypto.subtle.digest()'],
   ["try { http.get('http://127.0.0.1:1', { auth: 'ntlm' }); } catch { /* So here. */ }", '`auth: "ntlm"`'],
+  [
+    "http.get('http://127.0.0.1:1/?q=red shoes');",
+    'a space in the query of a URL, which k6 sends as it is and servers refuse (write it as `%20`),',
+  ],
 ])('nor does it matter whether the script catches it: %s', async (body, what) => {
   const script = folder.write('caught.ts', atRate(5, body, { seconds: 30 }));
   const { run } = await start(embeddedEngine, script);

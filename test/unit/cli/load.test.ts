@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ignoredOptions } from '../../../orchestrator/cli/k6-environment.ts';
+import { ignoredOptions, ignoredProxies } from '../../../orchestrator/cli/k6-environment.ts';
 import { progressLines } from '../../../orchestrator/cli/load-progress.ts';
 
 test.each([
@@ -21,6 +21,17 @@ test.each([
     expect(ignoredOptions(env, engine)).toEqual(ignored);
   },
 );
+
+test('proxies are told of that the embedded engine does not use', () => {
+  const env = {
+    https_proxy: 'http://proxy:3128',
+    HTTP_PROXY: '',
+    NO_PROXY: 'localhost',
+    HTTPS_PROXY: 'http://proxy:3128',
+  };
+  expect(ignoredProxies(env, 'embedded')).toEqual(['HTTPS_PROXY', 'https_proxy']);
+  expect(ignoredProxies(env, 'k6-binary')).toEqual([]);
+});
 
 test('the progress adds up, from the beginning of the first second', () => {
   let text = '';

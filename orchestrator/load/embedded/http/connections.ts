@@ -3,8 +3,8 @@ import { createSecureContext, getCACertificates, type TLSSocket } from 'node:tls
 import { buildConnector, Client } from 'undici';
 import type { HttpSettings } from './settings.ts';
 
-/** Idle connections live no longer, so that a service which drains loses no request of ours. */
-const keepAliveMs = 1000;
+/** In a show idle connections live no longer, so that a service which drains loses no request of ours. */
+const defaultIdleMs = 1000;
 /** As long as k6 waits. */
 const dialTimeoutMs = 30_000;
 
@@ -22,12 +22,13 @@ export class Connection {
   #sent = 0;
   #received = 0;
 
-  constructor(origin: string, connector: buildConnector.connector) {
+  constructor(origin: string, connector: buildConnector.connector, idleMs: number) {
     this.origin = origin;
     this.client = new Client(origin, {
       pipelining: 1,
-      keepAliveTimeout: keepAliveMs,
-      keepAliveMaxTimeout: keepAliveMs,
+      keepAliveTimeout: idleMs,
+      keepAliveMaxTimeout: idleMs,
+      keepAliveTimeoutThreshold: 0,
       headersTimeout: 0,
       bodyTimeout: 0,
       maxHeaderSize: 1 << 20,
@@ -100,7 +101,8 @@ export class Connections {
 
   /** A connection that nobody has used; `take` gives one too, if there is none that is idle. */
   create(origin: string): Connection {
-    const connection = new Connection(origin, (this.#connector ??= connectorFor(this.#settings)));
+    const connector = (this.#connector ??= connectorFor(this.#settings));
+    const connection = new Connection(origin, connector, this.#settings.idleMs ?? defaultIdleMs);
     connection.client.on('disconnect', () => this.#forget(connection));
     return connection;
   }

@@ -66,6 +66,12 @@ export function untried(failure: RequestFailure): Outcome {
   };
 }
 
+/** A character for each byte of the UTF-8, as it is written to the wire: Go sends it so. */
+function inUtf8(text: string): string {
+  // eslint-disable-next-line no-control-regex -- what is ASCII stays as it is
+  return /^[\0-\u007f]*$/.test(text) ? text : Buffer.from(text).toString('latin1');
+}
+
 /** An Outcome in the making. */
 export class Exchange implements Dispatcher.DispatchHandler, Outcome {
   status = 0;
@@ -158,7 +164,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Outcome {
   #dispatch(): void {
     const { method, path, headers, body, close } = this.#outgoing;
     this.#reused = this.#connection.connected;
-    this.#connection.client.dispatch({ method, path, headers, body: body ?? null, reset: close }, this);
+    const sent = { method, path: inUtf8(path), headers: headers.map(inUtf8), body: body ?? null, reset: close };
+    this.#connection.client.dispatch(sent, this);
   }
 
   #end(error: Error | undefined): void {

@@ -1,4 +1,5 @@
 import { Cookie, CookieJar } from 'tough-cookie';
+import { cookieValue } from '../k6/http/set-cookies.ts';
 import type { RequestCookie } from '../k6/http/wire.ts';
 
 export interface CookieOptions {
@@ -49,7 +50,9 @@ export class Jars {
     for (const header of headers) {
       const cookie = Cookie.parse(header, { loose: true });
       if (!cookie) continue;
-      cookie.value = unquoted(cookie.value);
+      const value = cookieValue(cookie.value);
+      if (value === undefined) continue;
+      cookie.value = value;
       this.#store(jar, url, cookie);
     }
   }
@@ -60,7 +63,7 @@ export class Jars {
     cookie: { readonly name: string; readonly value: string } & CookieOptions,
   ): void {
     const { name, value, path, domain, expires, maxAge, secure, httpOnly } = cookie;
-    const kept = new Cookie({ key: name, value: unquoted(value), path: path ?? null, domain: domain ?? null });
+    const kept = new Cookie({ key: name, value, path: path ?? null, domain: domain ?? null });
     if (expires !== undefined) kept.expires = new Date(expires);
     if (maxAge !== undefined && maxAge !== 0) kept.setMaxAge(maxAge);
     if (secure !== undefined) kept.secure = secure;
@@ -97,9 +100,11 @@ export class Jars {
   }
 }
 
-const newJar = (): CookieJar => new CookieJar(undefined, { rejectPublicSuffixes: false, looseMode: true });
+const newJar = (): CookieJar =>
+  new CookieJar(undefined, { rejectPublicSuffixes: false, looseMode: true, prefixSecurity: 'unsafe-disabled' });
 
-const unquoted = (value: string): string => (/^".*"$/.test(value) ? value.slice(1, -1) : value);
-
-/** As Go writes it: quoted where it would be ambiguous. */
-const pair = (name: string, value: string): string => `${name}=${/[ ,]/.test(value) ? `"${value}"` : value}`;
+/** As Go writes it: without what a cookie may not have, quoted where it would be ambiguous. */
+function pair(name: string, value: string): string {
+  const sent = value.replaceAll(/[^ !#-:<-[\]-~]/g, '');
+  return `${name}=${/[ ,]/.test(sent) ? `"${sent}"` : sent}`;
+}

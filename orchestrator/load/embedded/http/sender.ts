@@ -19,6 +19,9 @@ import {
   type Warning,
 } from '../k6/http/wire.ts';
 
+/** Go does not encode it. */
+const spaced = 'a space in the query of a URL, which k6 sends as it is and servers refuse (write it as `%20`),';
+
 const defaultTimeoutMs = 60_000;
 const defaultRedirects = 10;
 
@@ -103,6 +106,7 @@ export class Sender {
       if (settings.throw) throw goError(first.message);
       return failedText(first.message, 1020);
     }
+    if (first.path.includes(' ')) throw notPlayed(spaced);
     const prepared = prepare(asked, settings);
     const journey = newJourney(asked, first, prepared instanceof Promise ? await prepared : prepared);
     journey.responseType ??= settings.discardResponseBodies ? 'none' : 'text';

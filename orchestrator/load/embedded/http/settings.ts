@@ -6,6 +6,8 @@ export interface HttpSettings {
   readonly insecureSkipTLSVerify: boolean;
   readonly noConnectionReuse: boolean;
   readonly noVUConnectionReuse: boolean;
+  /** For how long a connection that nobody uses stays open; a second where nothing is said. */
+  readonly idleMs?: number;
   /** Undefined where nothing is set: then ten, and a warning where they do not suffice. */
   readonly maxRedirects: number | undefined;
   /** How many requests of a `http.batch` are on their way at once, and how many of them to one host; 0 is no limit of the latter. */

@@ -32,7 +32,7 @@ export function parseUrl(text: string): Url {
     user: at < 0 ? undefined : authority.slice(0, at),
     host: hostOf(text, authority.slice(at + 1)),
     path: encodePath(path),
-    query: query === undefined ? '' : `?${query.replaceAll(' ', '%20')}`,
+    query: query === undefined ? '' : `?${query}`,
     fragment: fragment === '' ? '' : `#${fragment}`,
   };
 }

@@ -47,3 +47,26 @@ const notInK6 = [
 ];
 
 for (const name of notInK6) Reflect.deleteProperty(globalThis, name);
+
+/** So it is with their members: parity's `built-ins.js` compares all names. */
+const membersNotInK6: readonly (readonly [owner: object, names: string])[] = [
+  [ArrayBuffer.prototype, 'detached maxByteLength resizable resize transfer transferToFixedLength'],
+  [DataView.prototype, 'getFloat16 setFloat16'],
+  [Date.prototype, 'getYear setYear toGMTString'],
+  [Error, 'isError'],
+  [Map, 'groupBy'],
+  [Map.prototype, 'getOrInsert getOrInsertComputed'],
+  [Math, 'f16round sumPrecise'],
+  [Object, 'groupBy'],
+  [Object.prototype, '__defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__'],
+  [Promise, 'try withResolvers'],
+  [RegExp, 'escape'],
+  [RegExp.prototype, 'hasIndices unicodeSets'],
+  [Set, 'groupBy'],
+  [Set.prototype, 'difference intersection isDisjointFrom isSubsetOf isSupersetOf symmetricDifference union'],
+  [String.prototype, 'anchor big blink bold fixed fontcolor fontsize italics link small strike sub sup'],
+  [String.prototype, 'isWellFormed toWellFormed'],
+  [WeakMap.prototype, 'getOrInsert getOrInsertComputed'],
+];
+
+for (const [owner, names] of membersNotInK6) for (const name of names.split(' ')) Reflect.deleteProperty(owner, name);

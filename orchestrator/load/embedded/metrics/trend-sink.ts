@@ -7,8 +7,8 @@ const width = 0.001;
 
 /**
  * The values of a trend. Percentiles are exact, interpolated between neighbours as in k6, up to 100 000 values; beyond, values are counted in
- * buckets a thousandth wide: a percentile is then the value of its rank, right within 0.05 % and without interpolation, and memory stays
- * bounded for a load of days.
+ * buckets a thousandth wide: a percentile is then the mean of its rank's bucket, right within 0.1 % (of a value that comes again and again: exact)
+ * and without interpolation, and memory stays bounded for a load of days.
  * Smallest, largest, sum and count are always exact.
  */
 export class TrendSink implements Sink {
@@ -97,9 +97,9 @@ export class TrendSink implements Sink {
   }
 }
 
-/** Counts by magnitude; a bucket stands for the value in its middle. */
+/** Values by magnitude; a bucket stands for their mean. */
 class Buckets {
-  readonly #counts = new Map<number, number>();
+  readonly #buckets = new Map<number, { count: number; sum: number }>();
   #keys: readonly number[] | undefined;
 
   constructor(values: Float64Array) {
@@ -108,18 +108,24 @@ class Buckets {
 
   add(value: number): void {
     const key = keyOf(value);
-    const count = this.#counts.get(key);
-    if (count === undefined) this.#keys = undefined;
-    this.#counts.set(key, (count ?? 0) + 1);
+    const bucket = this.#buckets.get(key);
+    if (bucket) {
+      bucket.count += 1;
+      bucket.sum += value;
+      return;
+    }
+    this.#keys = undefined;
+    this.#buckets.set(key, { count: 1, sum: value });
   }
 
   /** The value of a rank, counted from 0. */
   at(rank: number): number {
-    this.#keys ??= [...this.#counts.keys()].toSorted((a, b) => a - b);
+    this.#keys ??= [...this.#buckets.keys()].toSorted((a, b) => a - b);
     let seen = 0;
     for (const key of this.#keys) {
-      seen += this.#counts.get(key) ?? 0;
-      if (seen > rank) return valueOf(key);
+      const { count, sum } = this.#buckets.get(key) ?? { count: 0, sum: 0 };
+      seen += count;
+      if (seen > rank) return sum / count;
     }
     return 0;
   }
@@ -132,8 +138,4 @@ const offset = 750_000;
 function keyOf(value: number): number {
   if (value === 0) return 0;
   return Math.sign(value) * (Math.round(Math.log(Math.abs(value)) / base) + offset);
-}
-
-function valueOf(key: number): number {
-  return key === 0 ? 0 : Math.sign(key) * Math.exp((Math.abs(key) - offset) * base);
 }

@@ -51,6 +51,13 @@ test('a trend without values is 0 all over', () => {
   expect(new TrendSink().values(0, ['avg', 'med', 'p(95)'])).toEqual({ avg: 0, med: 0, 'p(95)': 0 });
 });
 
+test('beyond what is kept, a value that comes again and again is itself', () => {
+  const sink = new TrendSink();
+  for (let index = 0; index < exactValues + 2; index += 1) sink.add(index % 50 === 0 ? 100 : 200);
+  sink.add(900);
+  expect(sink.values(0, ['med', 'p(1)', 'p(95)'])).toEqual({ med: 200, 'p(1)': 100, 'p(95)': 200 });
+});
+
 test('beyond what is kept, percentiles are right within a thousandth, and the rest is exact', () => {
   const sink = new TrendSink();
   const count = exactValues + 50_000;

@@ -24,16 +24,21 @@ export function setCookies(headers: readonly string[]): Record<string, ResponseC
   return cookies;
 }
 
+/** A value as it is written, without the quotes around it; undefined where Go drops the cookie: https://pkg.go.dev/net/http#ParseSetCookie */
+export function cookieValue(written: string): string | undefined {
+  const value = /^".*"$/.test(written) ? written.slice(1, -1) : written;
+  return /^[ !#-:<-[\]-~]*$/.test(value) ? value : undefined;
+}
+
 function cookieOf(header: string): ResponseCookie | undefined {
   const [pair = '', ...attributes] = header.split(';').map((part) => part.trim());
   const at = pair.indexOf('=');
   if (at < 1) return undefined;
+  const written = cookieValue(pair.slice(at + 1).trim());
+  if (written === undefined) return undefined;
   const cookie: Mutable<ResponseCookie> = {
     name: pair.slice(0, at).trim(),
-    value: pair
-      .slice(at + 1)
-      .trim()
-      .replace(/^"(.*)"$/, '$1'),
+    value: written,
     domain: '',
     path: '',
     http_only: false,
