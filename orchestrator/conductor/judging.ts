@@ -7,8 +7,8 @@ import type { JudgedVerdict, Ledger, Slot } from './ledger.ts';
 import type { Stage } from './stage.ts';
 import type { InForce } from './used-fault.ts';
 
-/** So long after its deadline and the backend's last answers (of the whole window, and of a part) a judge may still confirm and compare. */
-const graceMs = 10_000;
+/** So long after its deadline and the backend's last answers (of the whole window, and of a part) a judge may still confirm what it has seen. */
+const graceMs = 20_000;
 /** What a judge has to ask and compare once it may judge what must stay. */
 export const staysWithinMs = 5_000;
 

@@ -7,16 +7,15 @@ export async function exampleTraces(backend: Backend, window: Window, filter: Om
   return traces.map(({ traceId }) => traceId);
 }
 
-/**
- * The slowest of the groups that have enough requests; where none has, the busiest. What is judged stands on its own requests: a
- * rare one that waited once says nothing of the others.
- */
+/** Of fewer requests a percentile is that of a single one. */
+const fewest = 3;
+
+/** The slowest of the groups that have more than a request or two; where none has, the busiest. */
 export function slowestOf<T extends { readonly count: number; readonly p95Ms: number }>(
   groups: readonly T[],
-  enough: number,
 ): T | undefined {
-  const many = groups.filter(({ count }) => count >= enough).toSorted((a, b) => b.p95Ms - a.p95Ms);
-  return many[0] ?? groups.toSorted((a, b) => b.count - a.count)[0];
+  const slowest = groups.filter(({ count }) => count >= fewest).toSorted((a, b) => b.p95Ms - a.p95Ms)[0];
+  return slowest ?? groups.filter(({ count }) => count > 0).toSorted((a, b) => b.count - a.count)[0];
 }
 
 /** Requests of a service or of one of its routes. `p95Ms` is that of the slowest route asked for; absent without requests. */

@@ -3,8 +3,7 @@ import type { ExpectationVerdict, RecoveryVerdict } from '../conductor/events.ts
 import type { JudgeContext } from './context.ts';
 import { deliveryLagMs } from './endpoint.ts';
 import { type ExpectationKind, heals, howOf } from './expectation.ts';
-import { numberOf } from './parameters.ts';
-import { poll, within } from './poll.ts';
+import { lateBy, poll, within } from './poll.ts';
 import { verdictOf } from './verdict.ts';
 
 /** What is judged is the recent past: an anomaly that came late is not drowned, and stragglers after an undo slide out. */
@@ -27,9 +26,6 @@ export function earliestRecoveryMs({ minWindowMs = 0 }: Pick<ExpectationKind, 'm
 
 /** Where a pause of the machine may hide a recovery, the last so many ms of each look tell it, for `healthyForMs` on end. */
 const healthyAgainMs = 6000;
-
-/** No service of the shop waits longer for another; requests are in the backend when they have ended. */
-const slowestMs = 10_000;
 
 /**
  * Polls the backend until the expectation is met or out of time; never throws but for an aborted signal. `timeToVisibleMs` is the
@@ -76,18 +72,21 @@ export async function judgeRecovery(context: JudgeContext): Promise<Omit<Recover
   if (!kind.healed || !heals(kind, spec.params)) return undefined;
   const healed = kind.healed.bind(kind);
   // What still is as slow as it was must have had the time to end.
-  const lateMs = Math.min(slowestMs, (context.appeared && numberOf(context.appeared, 'p95Ms')) ?? 0);
-  const last = await poll(context, {
-    windowAt(now) {
-      const to = now - backend.pace.delayMs - deliveryLagMs - lateMs;
-      return wholeSeconds({ from: Math.max(since + settleMs, to - slidingMs), to });
+  const lateMs = lateBy(context.appeared);
+  const last = await poll(
+    { ...context, deadline: context.deadline + lateMs },
+    {
+      windowAt(now) {
+        const to = now - backend.pace.delayMs - deliveryLagMs - lateMs;
+        return wholeSeconds({ from: Math.max(since + settleMs, to - slidingMs), to });
+      },
+      ripe: ({ from, to }) => to - from >= Math.max(healthyForMs, kind.minWindowMs ?? 0),
+      judge: (seen, baseline) => healed(spec.params, seen, baseline),
+      decides: ({ outcome }) => outcome !== 'not-met',
+      confirmMs: 0,
+      spared: { lengthMs: Math.max(healthyAgainMs, kind.minWindowMs ?? 0), confirmMs: healthyForMs },
     },
-    ripe: ({ from, to }) => to - from >= Math.max(healthyForMs, kind.minWindowMs ?? 0),
-    judge: (seen, baseline) => healed(spec.params, seen, baseline),
-    decides: ({ outcome }) => outcome !== 'not-met',
-    confirmMs: 0,
-    spared: { lengthMs: Math.max(healthyAgainMs, kind.minWindowMs ?? 0), confirmMs: healthyForMs },
-  });
+  );
   const { verdict, reason } = await verdictOf(context, last, { seenIsEnough: false });
   const healedMs = last.metAt === undefined ? null : last.metAt - since;
   const { name, judgedBy } = backend;

@@ -2,12 +2,23 @@ import type { Window } from '../backends/backend.ts';
 import { messageOf } from '../errors.ts';
 import type { Judgement, Observation } from './expectation.ts';
 import { observeCalm } from './calm.ts';
+import { deliveryLagMs } from './endpoint.ts';
+import { numberOf } from './parameters.ts';
 import type { JudgeContext } from './context.ts';
 
 const late = Symbol('late');
 
-/** After its deadline a `met` still has so much of the backend's time to be confirmed. Milliseconds. */
-const confirmsWithinMs = 5000;
+/** So long a time without the anomaly after the first look tells that what it saw was a pause. Milliseconds. */
+const refutesMs = 5000;
+
+/** No service of the shop waits longer for another. Milliseconds. */
+const slowestMs = 10_000;
+
+/** Requests are in the backend when they have ended: those as slow as the ones seen come so much later. Milliseconds. */
+export function lateBy(seen: Pick<Observation, 'values'> | undefined): number {
+  const p95Ms = seen && numberOf(seen, 'p95Ms');
+  return p95Ms !== undefined && Number.isFinite(p95Ms) ? Math.min(slowestMs, p95Ms) : 0;
+}
 
 /** What to look at, and when it is enough. */
 export interface Question {
@@ -65,23 +76,18 @@ type LookAt = (window: Window) => Promise<Look>;
 interface Met {
   readonly to: number;
   readonly at: number;
-  readonly isConfirmed?: boolean;
 }
 
 async function lookUntilDecided(context: JudgeContext, question: Question, lookAt: LookAt): Promise<Look> {
   const { backend, clock, deadline, signal } = context;
-  let met: Met | undefined;
+  let first: Met | undefined;
   for (;;) {
     const look = await sparedOr(await lookAt(question.windowAt(clock.now())), question, lookAt);
-    const decision = decisionOf(look, question);
-    if (decision && decision !== 'met') return look;
     const own = { to: look.window.to, at: clock.now() };
-    met =
-      decision &&
-      (await confirm(look, { first: met ?? own, own }, question, (part) => lookLong(context, part, lookAt)));
-    if (met?.isConfirmed) return { ...look, metAt: met.at };
+    const standing = await standingOf(look, { first: first ?? own, own }, { context, question, lookAt });
     const left = deadline - clock.now();
-    if (left <= (met ? -confirmsWithinMs : 0)) return met ? unconfirmed(look) : look;
+    if (standing.is === 'decided' || (left <= 0 && standing.is === 'undecided')) return standing.look;
+    ({ first } = standing);
     const { everyMs } = backend.pace;
     await clock.sleep(left > 0 ? Math.min(everyMs, left) : everyMs, signal);
   }
@@ -105,25 +111,48 @@ async function sparedOr(whole: Look, question: Question, lookAt: LookAt): Promis
   return { ...end, judgement: { ...end.judgement, reason }, isSpared: true };
 }
 
-/** Confirmed or not yet; where what came after the first look does not show it, that was a pause, and this look is the first. */
-async function confirm(
-  look: Look,
-  { first, own }: { readonly first: Met; readonly own: Met },
-  question: Question,
-  lookAt: LookAt,
-): Promise<Met> {
-  const { from, to } = look.window;
-  const confirmMs = (look.isSpared && question.spared?.confirmMs) || question.confirmMs;
-  if (to - first.to < confirmMs) return first;
-  if (confirmMs === 0 || first.to <= from || !mayBePause(look)) return { ...first, isConfirmed: true };
-  const after = await lookAt({ from: first.to, to });
-  if (after.state !== 'judged') return first;
-  return after.judgement.outcome === 'met' ? { ...first, isConfirmed: true } : own;
+/** How far a judgement has come. */
+interface Standing {
+  /** `undecided` is what it stays where the time is over; `open` has more time, to be confirmed. */
+  readonly is: 'decided' | 'undecided' | 'open';
+  /** What it comes to when the time is over. */
+  readonly look: Look;
+  readonly first?: Met;
 }
 
-/** A look at a part of a window, which may be too short. */
-async function lookLong({ kind }: JudgeContext, part: Window, lookAt: LookAt): Promise<Look> {
-  return part.to - part.from < (kind.minWindowMs ?? 0) ? { state: 'too-early', window: part } : lookAt(part);
+interface Around {
+  readonly context: JudgeContext;
+  readonly question: Question;
+  readonly lookAt: LookAt;
+}
+
+async function standingOf(
+  look: Look,
+  { first, own }: { readonly first: Met; readonly own: Met },
+  around: Around,
+): Promise<Standing> {
+  const decision = decisionOf(look, around.question);
+  if (decision !== 'met') return { is: decision ? 'decided' : 'undecided', look };
+  const part = partToConfirm(look, first, around);
+  if (part === 'none') return { is: 'decided', look: { ...look, metAt: first.at } };
+  if (part === 'later') return { is: 'open', look, first };
+  const after = await around.lookAt(part);
+  if (decisionOf(after, around.question) === 'met') return { is: 'decided', look: { ...look, metAt: first.at } };
+  if (part.to - part.from < refutesMs) return { is: 'open', look, first };
+  // Judged, and not there: it was a pause, and what makes the look `met` from now on has to show itself. Else there was too little to judge.
+  return after.state === 'judged'
+    ? { is: 'undecided', look: unconfirmed(look), first: own }
+    : { is: 'undecided', look: after, first };
+}
+
+/** What came after the first look, as far as it has ended and arrived; `none` where nothing more needs to be seen, `later` where it is too early. */
+function partToConfirm(look: Look, first: Met, { context, question }: Around): Window | 'none' | 'later' {
+  const { from, to } = look.window;
+  const confirmMs = (look.isSpared && question.spared?.confirmMs) || question.confirmMs;
+  if (to - first.to < confirmMs) return 'later';
+  if (confirmMs === 0 || first.to <= from || !mayBePause(look)) return 'none';
+  const part = { from: first.to, to: Math.floor((to - deliveryLagMs - lateBy(look.seen)) / 1000) * 1000 };
+  return part.to - part.from < Math.max(confirmMs, context.kind.minWindowMs ?? 0) ? 'later' : part;
 }
 
 function unconfirmed(look: Look): Look {

@@ -19,9 +19,10 @@ export const latency: ExpectationKind<Params> = {
   minRequests,
   async observe(backend, window, params) {
     const filter = endpointFilter(params);
-    const slowest = slowestOf(await backend.endpoints(window, filter), minRequests);
-    if (!slowest) return { requests: 0, values: { requests: 0 }, traceIds: [] };
-    const { count: requests, p95Ms } = slowest;
+    const rows = await backend.endpoints(window, filter);
+    const requests = rows.reduce((sum, { count }) => sum + count, 0);
+    const p95Ms = slowestOf(rows)?.p95Ms;
+    if (p95Ms === undefined) return { requests, values: { requests }, traceIds: [] };
     const traceIds = await exampleTraces(backend, window, { ...filter, minDurationMs: p95Ms * 0.9 });
     return { requests, values: { requests, p95Ms }, traceIds };
   },

@@ -26,9 +26,9 @@ export const slowQuery: ExpectationKind<Params> = {
   minRequests,
   async observe(backend, window, { service, query }) {
     const rows = await backend.queries(window, { service, contains: query });
-    const slowest = slowestOf(rows, minRequests);
-    if (!slowest) return { requests: 0, values: { executions: 0 }, traceIds: [] };
-    const { count: requests } = slowest;
+    const requests = rows.reduce((sum, { count }) => sum + count, 0);
+    const slowest = slowestOf(rows);
+    if (!slowest) return { requests, values: { executions: requests }, traceIds: [] };
     const traceIds = await exampleTraces(backend, window, {
       service,
       attributes: { 'db.query.text': slowest.query },

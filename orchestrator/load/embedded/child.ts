@@ -26,7 +26,7 @@ const toldToStop: Ending = {
   message: 'test run was aborted because it was told to stop',
   graceMs,
 };
-/** Until the server closes it, all but for ever. */
+/** All but for ever, where the server does not say or do otherwise. */
 const keptConnectionMs = 3_600_000;
 
 // https://no-color.org

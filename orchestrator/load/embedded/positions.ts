@@ -24,18 +24,19 @@ export class ScriptPositions {
       // At the head of a loop the interpreter knows the last call before it; before the first one, the beginning of the file.
       const isBeginning = originalLine + originalColumn === 0;
       return (
-        (error.isOverdue && isBeginning && this.#firstLoop(file)) || this.#place(file, originalLine, originalColumn)
+        (error.isOverdue && isBeginning && this.#onlyLoop(file)) || this.#place(file, originalLine, originalColumn)
       );
     }
     return this.#place(this.#script, 0, 0);
   }
 
-  /** Of those that run while the file is loaded, as long as it is written as usual. */
-  #firstLoop(file: string): Place | undefined {
+  /** Of those that run while the file is loaded, as long as it is written as usual; undefined where there are several. */
+  #onlyLoop(file: string): Place | undefined {
     const { sources, sourcesContent } = this.#map.payload;
     const lines = sourcesContent[sources.indexOf(file)]?.split('\n') ?? [];
-    const line = lines.findIndex((text) => /^(for|while|do)\b/.test(text));
-    return line < 0 ? undefined : this.#place(file, line, 0);
+    const loops = lines.flatMap((text, line) => (/^(for|while|do)\b/.test(text) ? [line] : []));
+    const [line] = loops;
+    return line === undefined || loops.length > 1 ? undefined : this.#place(file, line, 0);
   }
 
   /** The first place in the user's files that `pattern` matches; the script's first line where none does. */

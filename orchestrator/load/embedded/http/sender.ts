@@ -106,7 +106,6 @@ export class Sender {
       if (settings.throw) throw goError(first.message);
       return failedText(first.message, 1020);
     }
-    if (first.path.includes(' ')) throw notPlayed(spaced);
     const prepared = prepare(asked, settings);
     const journey = newJourney(asked, first, prepared instanceof Promise ? await prepared : prepared);
     journey.responseType ??= settings.discardResponseBodies ? 'none' : 'text';
@@ -193,6 +192,7 @@ export class Sender {
     if (this.#interrupted) return Promise.reject(new Interrupted());
     const { origin, path } = hop.target;
     if (origin === undefined) return Promise.resolve(untried(unsendable(hop.target)));
+    if (path.includes(' ')) return Promise.reject(notPlayed(spaced));
     const { settings, connections } = this.#options;
     const headers = this.#headers(journey, hop, authorization);
     const { method, body } = hop;

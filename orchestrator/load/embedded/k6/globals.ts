@@ -48,7 +48,7 @@ const notInK6 = [
 
 for (const name of notInK6) Reflect.deleteProperty(globalThis, name);
 
-/** So it is with their members: parity's `built-ins.js` compares all names. */
+/** So it is with members: parity's `built-ins.js` compares those of what scripts use most. */
 const membersNotInK6: readonly (readonly [owner: object, names: string])[] = [
   [ArrayBuffer.prototype, 'detached maxByteLength resizable resize transfer transferToFixedLength'],
   [DataView.prototype, 'getFloat16 setFloat16'],

@@ -7,8 +7,7 @@ const width = 0.001;
 
 /**
  * The values of a trend. Percentiles are exact, interpolated between neighbours as in k6, up to 100 000 values; beyond, values are counted in
- * buckets a thousandth wide: a percentile is then the mean of its rank's bucket, right within 0.1 % (of a value that comes again and again: exact)
- * and without interpolation, and memory stays bounded for a load of days.
+ * buckets a thousandth wide: a percentile is then the mean of its rank's bucket, right within 0.1 % and without interpolation (exact where a bucket has one value only), and memory stays bounded for a load of days.
  * Smallest, largest, sum and count are always exact.
  */
 export class TrendSink implements Sink {
@@ -97,9 +96,16 @@ export class TrendSink implements Sink {
   }
 }
 
+interface Bucket {
+  count: number;
+  sum: number;
+  min: number;
+  max: number;
+}
+
 /** Values by magnitude; a bucket stands for their mean. */
 class Buckets {
-  readonly #buckets = new Map<number, { count: number; sum: number }>();
+  readonly #buckets = new Map<number, Bucket>();
   #keys: readonly number[] | undefined;
 
   constructor(values: Float64Array) {
@@ -112,10 +118,12 @@ class Buckets {
     if (bucket) {
       bucket.count += 1;
       bucket.sum += value;
+      bucket.min = Math.min(bucket.min, value);
+      bucket.max = Math.max(bucket.max, value);
       return;
     }
     this.#keys = undefined;
-    this.#buckets.set(key, { count: 1, sum: value });
+    this.#buckets.set(key, { count: 1, sum: value, min: value, max: value });
   }
 
   /** The value of a rank, counted from 0. */
@@ -123,9 +131,11 @@ class Buckets {
     this.#keys ??= [...this.#buckets.keys()].toSorted((a, b) => a - b);
     let seen = 0;
     for (const key of this.#keys) {
-      const { count, sum } = this.#buckets.get(key) ?? { count: 0, sum: 0 };
-      seen += count;
-      if (seen > rank) return sum / count;
+      const bucket = this.#buckets.get(key);
+      if (!bucket) continue;
+      seen += bucket.count;
+      // Sums are rounded.
+      if (seen > rank) return Math.min(bucket.max, Math.max(bucket.min, bucket.sum / bucket.count));
     }
     return 0;
   }
