@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { embeddedEngine } from '../../../orchestrator/load/embedded/engine.ts';
@@ -335,4 +337,27 @@ test('async functions play, also with synchronous requests after an await', asyn
   const { checks, iterations } = await play(embeddedEngine, script, { BASE_URL: stub.url });
   await stub.close();
   expect(checks).toEqual([{ name: 'later', passes: iterations, fails: 0 }]);
+});
+
+// Parity's target, a Node server, refuses such a query unseen.
+test('what is not ASCII goes out as UTF-8', async () => {
+  const got: Buffer[] = [];
+  const server = createServer((socket) => {
+    socket.on('data', (bytes) => {
+      got.push(bytes);
+      socket.end('HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const body = `http.get('${url}/api/search?q=日本é', { headers: { 'X-Name': '名é' } });`;
+  await play(
+    embeddedEngine,
+    folder.write('utf8.js', `import http from 'k6/http';\nexport default () => { ${body} };\n`),
+  );
+  server.close();
+  const sent = Buffer.concat(got).toString();
+  expect(sent).toContain('GET /api/search?q=日本é HTTP/1.1\r\n');
+  expect(sent).toContain('X-Name: 名é\r\n');
 });
