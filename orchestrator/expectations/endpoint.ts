@@ -24,7 +24,7 @@ export async function endpointTotals(backend: Backend, window: Window, filter: {
   return {
     requests: rows.reduce((sum, { count }) => sum + count, 0),
     errors: rows.reduce((sum, { errorCount }) => sum + errorCount, 0),
-    p95Ms: rows.length === 0 ? undefined : Math.max(...rows.map(({ p95Ms }) => p95Ms)),
+    p95Ms: slowestOf(rows)?.p95Ms,
   };
 }
 

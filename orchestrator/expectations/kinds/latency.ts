@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bounded } from '../bounded.ts';
 import { boundOn } from '../comparison.ts';
-import { exampleTraces, slowestOf } from '../endpoint.ts';
+import { endpointTotals, exampleTraces } from '../endpoint.ts';
 import type { ExpectationKind } from '../expectation.ts';
 import { endpointFilter, endpointName, routeName, serviceName } from '../parameters.ts';
 
@@ -19,9 +19,7 @@ export const latency: ExpectationKind<Params> = {
   minRequests,
   async observe(backend, window, params) {
     const filter = endpointFilter(params);
-    const rows = await backend.endpoints(window, filter);
-    const requests = rows.reduce((sum, { count }) => sum + count, 0);
-    const p95Ms = slowestOf(rows)?.p95Ms;
+    const { requests, p95Ms } = await endpointTotals(backend, window, filter);
     if (p95Ms === undefined) return { requests, values: { requests }, traceIds: [] };
     const traceIds = await exampleTraces(backend, window, { ...filter, minDurationMs: p95Ms * 0.9 });
     return { requests, values: { requests, p95Ms }, traceIds };

@@ -522,6 +522,11 @@ describe('a recovery', () => {
     expect(asked.at(-1)?.window).toEqual({ from: start + 1_000, to: start + 5_000 });
   });
 
+  test('is not held up by stragglers right after the undo', async () => {
+    const { context } = stand(({ from }) => (from > start + 4_000 ? 40 : 812));
+    expect(await judgeRecovery(context)).toMatchObject({ verdict: 'met', healedMs: 13_000 });
+  });
+
   test('is not held up by a pause after the undo: its last six seconds tell it, for four seconds on end', async () => {
     const { context, asked } = stand((window) => (paused(window, 4_000) ? 812 : 40));
     expect(await judgeRecovery(context)).toMatchObject({
