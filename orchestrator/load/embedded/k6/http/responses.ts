@@ -1,6 +1,7 @@
 import { callHost } from '../bridge.ts';
 import { GoError } from '../go-error.ts';
 import { BadRequest, type Asked } from './params.ts';
+import { Reply } from './reply.ts';
 import { Response } from './response.ts';
 import { noReply, replyText, type Warning } from './wire.ts';
 
@@ -17,10 +18,10 @@ export function warn({ message, fields }: Warning): void {
 }
 
 export function responseOf(text: string, asked?: Asked): Response {
-  const response = new Response(text, asked);
-  const warning = Response.warningOf(response);
+  const reply = new Reply(text, asked);
+  const { warning } = reply;
   if (warning !== undefined) warn(warning);
-  return response;
+  return Response.of(reply);
 }
 
 /** What the engine throws where a script wants it thrown; a script may ask whether it is a GoError. */
@@ -38,7 +39,6 @@ export function badRequest(error: unknown): Response {
 /** The answer of a request that could not be made, or was not tried because of another. */
 export function failed(error: GoError | undefined): Response {
   const code = error instanceof BadRequest ? error.code : 0;
-  return new Response(
-    replyText(0, { ...noReply, error: error?.message ?? '', ...(code !== 0 && { errorCode: code }) }, ''),
-  );
+  const told = { ...noReply, error: error?.message ?? '', ...(code !== 0 && { errorCode: code }) };
+  return Response.of(new Reply(replyText(0, told, '')));
 }
