@@ -154,7 +154,7 @@ export class VirtualUser {
   #watch(): HttpWatch {
     const { records } = this.#context;
     return {
-      emit: (sample) => records.add([sample], this.#tags),
+      emit: (samples) => records.add(samples, this.#tags),
       answered: ({ startedAt, endedAt, failed }) => {
         records.meter.request(endedAt - (this.#dueAt ?? startedAt), failed);
         this.#dueAt = undefined;

@@ -27,7 +27,7 @@ interface Visitor {
 function visitor(changes: Partial<HttpSettings> = {}): Visitor {
   const samples: Sample[] = [];
   const vu = new HttpClient({ ...settings, ...changes }).forVu({
-    emit: (sample) => samples.push(sample),
+    emit: (more) => samples.push(...more),
     answered: () => undefined,
   });
   const stop = new AbortController();

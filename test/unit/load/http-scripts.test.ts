@@ -24,7 +24,7 @@ async function tell(
   expressions: readonly string[],
 ): Promise<{ logs: readonly string[]; samples: Sample[] }> {
   const samples: Sample[] = [];
-  const vu = new HttpClient(settings).forVu({ emit: (sample) => samples.push(sample), answered: () => undefined });
+  const vu = new HttpClient(settings).forVu({ emit: (more) => samples.push(...more), answered: () => undefined });
   vu.begin(new AbortController().signal);
   const head = `import http from 'k6/http'; import { parseHTML } from 'k6/html'; import { group } from 'k6'; const B = '${server.url}';
     const j = JSON.stringify;`;

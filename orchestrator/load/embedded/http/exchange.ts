@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Connection, Connections } from './connections.ts';
 import { endOfBody, failureOf, Interrupted, timedOut, type RequestFailure } from './failures.ts';
+import { toWire, type RawHeaders } from './headers.ts';
 import { later } from '../timing.ts';
 
 export interface Outgoing {
@@ -43,16 +44,13 @@ export interface Outcome {
   readonly securedFor: number;
 }
 
-/** As undici has them: names and values in turn, or of HTTP/2 an object. */
-export type RawHeaders = readonly Buffer[] | Readonly<Record<string, string | string[] | undefined>>;
-
 /** A request that cannot even be tried. */
 export function untried(failure: RequestFailure): Outcome {
   const now = performance.now();
   return {
     status: 0,
     statusText: '',
-    headers: [],
+    headers: {},
     chunks: [],
     failure,
     peer: undefined,
@@ -66,17 +64,11 @@ export function untried(failure: RequestFailure): Outcome {
   };
 }
 
-/** A character for each byte of the UTF-8, as it is written to the wire: Go sends it so. */
-function inUtf8(text: string): string {
-  // eslint-disable-next-line no-control-regex -- what is ASCII stays as it is
-  return /^[\0-\u007f]*$/.test(text) ? text : Buffer.from(text).toString('latin1');
-}
-
 /** An Outcome in the making. */
 export class Exchange implements Dispatcher.DispatchHandler, Outcome {
   status = 0;
   statusText = '';
-  headers: RawHeaders = [];
+  headers: RawHeaders = {};
   readonly chunks: Buffer[] = [];
   failure: RequestFailure | undefined;
   /** The answer's status and headers came, whatever came after them. */
@@ -139,14 +131,14 @@ export class Exchange implements Dispatcher.DispatchHandler, Outcome {
     this.sentAt = performance.now();
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, _: unknown, statusText?: string): void {
+  onResponseStart(_: unknown, status: number, headers: RawHeaders, statusText?: string): void {
     // Answers before the last one, 103 for example.
     if (status < 200 && status !== 101) return;
     this.firstByteAt = performance.now();
     this.answered = true;
     this.status = status;
     this.statusText = statusText ?? '';
-    this.headers = (controller.rawHeaders ?? []) as RawHeaders;
+    this.headers = headers;
   }
 
   onResponseData(_: unknown, chunk: Buffer): void {
@@ -164,7 +156,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Outcome {
   #dispatch(): void {
     const { method, path, headers, body, close } = this.#outgoing;
     this.#reused = this.#connection.connected;
-    const sent = { method, path: inUtf8(path), headers: headers.map(inUtf8), body: body ?? null, reset: close };
+    const sent = { method, path: toWire(path), headers: headers.map(toWire), body: body ?? null, reset: close };
     this.#connection.client.dispatch(sent, this);
   }
 

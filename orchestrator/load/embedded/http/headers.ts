@@ -1,4 +1,5 @@
-import type { RawHeaders } from './exchange.ts';
+/** As undici has them: by their names in small letters, a character for each byte. */
+export type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 const canonicalNames = new Map<string, string>();
 const keptNames = 1000;
@@ -14,16 +15,34 @@ export function canonicalName(name: string): string {
   return canonical;
 }
 
-/** Names as Go writes them and values, in turn. */
-export function textHeaders(raw: RawHeaders): string[] {
-  if (Array.isArray(raw))
-    return (raw as readonly Buffer[]).map((one, at) => (at % 2 === 0 ? canonicalName(String(one)) : String(one)));
-  return Object.entries(raw as Readonly<Record<string, string | string[] | undefined>>).flatMap(([name, value]) =>
-    name.startsWith(':') ? [] : [value ?? []].flat().flatMap((one) => [canonicalName(name), one]),
-  );
+/** A character for each byte of the UTF-8, as it is written to the wire: Go sends it so. */
+export function toWire(text: string): string {
+  return isAscii(text) ? text : Buffer.from(text).toString('latin1');
 }
 
-/** The values of a header, by its name as Go writes it. */
-export function valuesOf(headers: readonly string[], name: string): string[] {
-  return headers.filter((_, at) => at % 2 === 1 && headers[at - 1] === name);
+function fromWire(text: string): string {
+  return isAscii(text) ? text : Buffer.from(text, 'latin1').toString();
 }
+
+// eslint-disable-next-line no-control-regex -- what is ASCII stays as it is
+const isAscii = (text: string): boolean => /^[\0-\u007f]*$/.test(text);
+
+/** Names as Go writes them and values, in turn. */
+export function textHeaders(raw: RawHeaders): string[] {
+  const texts: string[] = [];
+  for (const name of Object.keys(raw)) {
+    // HTTP/2's own, `:status`.
+    if (name.startsWith(':')) continue;
+    for (const value of valuesOf(raw, name)) texts.push(canonicalName(name), value);
+  }
+  return texts;
+}
+
+/** The values of a header, by its name in small letters. */
+export function valuesOf(raw: RawHeaders, name: string): readonly string[] {
+  const values = raw[name];
+  if (values === undefined) return none;
+  return typeof values === 'string' ? [fromWire(values)] : values.map(fromWire);
+}
+
+const none: readonly string[] = [];

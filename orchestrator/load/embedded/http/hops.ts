@@ -16,15 +16,10 @@ export function validTarget(url: string): Target | InvalidUrl {
 }
 
 /** Where an answer leads, undefined where it is the last one, or why it cannot be followed. */
-export function nextHop(
-  hop: Hop,
-  first: Hop,
-  outcome: Outcome,
-  headers: readonly string[],
-): Hop | RequestFailure | undefined {
+export function nextHop(hop: Hop, first: Hop, outcome: Outcome): Hop | RequestFailure | undefined {
   if (outcome.failure || outcome.status < 300) return undefined;
   try {
-    return redirectOf(hop, first, outcome.status, valuesOf(headers, 'Location')[0]);
+    return redirectOf(hop, first, outcome.status, valuesOf(outcome.headers, 'location')[0]);
   } catch (error) {
     if (error instanceof RequestFailure) return error;
     throw error;
@@ -38,11 +33,11 @@ export interface ReadBody {
 }
 
 /** The body of an answer, decoded; or of what came before it broke off. */
-export function bodyOf(outcome: Outcome, headers: readonly string[]): ReadBody | Promise<ReadBody> {
+export function bodyOf(outcome: Outcome): ReadBody | Promise<ReadBody> {
   if (outcome.status === 204 || outcome.status === 304) return {};
   const [one, more] = outcome.chunks;
   const bytes = one !== undefined && more === undefined ? one : Buffer.concat(outcome.chunks);
-  const [encoding] = valuesOf(headers, 'Content-Encoding');
+  const [encoding] = valuesOf(outcome.headers, 'content-encoding');
   return encoding === undefined || outcome.failure ? { body: bytes } : decoded(bytes, encoding);
 }
 

@@ -1,13 +1,13 @@
 import { STATUS_CODES } from 'node:http';
 import { statusCode, timingsOf } from './samples.ts';
 import type { Outcome } from './exchange.ts';
+import { textHeaders } from './headers.ts';
 import type { RequestFailure } from './failures.ts';
 import { noReply, replyText, type ResponseType, type Warning, type WireReply } from '../k6/http/wire.ts';
 
 /** The last answer of a request: what the script gets. */
 export interface Arrival {
   readonly outcome: Outcome;
-  readonly headers: readonly string[];
   readonly url: string;
   readonly body: Buffer | undefined;
   readonly failure: RequestFailure | undefined;
@@ -36,7 +36,7 @@ export function replyOf(arrival: Arrival, responseType: ResponseType | undefined
 
 type Told = Omit<WireReply, 'body' | 'timings'>;
 
-function answeredReply({ outcome, url, headers }: Arrival): Told {
+function answeredReply({ outcome, url }: Arrival): Told {
   const { status, peer } = outcome;
   const code = statusCode(status);
   return {
@@ -45,7 +45,7 @@ function answeredReply({ outcome, url, headers }: Arrival): Told {
     proto: peer?.http2 ? 'HTTP/2.0' : 'HTTP/1.1',
     ip: peer?.ip ?? '',
     port: peer?.port ?? 0,
-    headers,
+    headers: textHeaders(outcome.headers),
     errorCode: code === 0 ? undefined : code,
     tlsVersion: peer?.tls?.version,
     tlsCipher: peer?.tls?.cipher,

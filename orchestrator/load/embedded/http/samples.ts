@@ -63,18 +63,20 @@ export class RequestSamples {
     this.#enabled = new Set(settings.systemTags);
   }
 
-  emit(sampled: Sampled, timings: Timings, emit: (sample: Sample) => void): void {
+  of(sampled: Sampled, timings: Timings): readonly Sample[] {
     const tags = this.#tagsOf(sampled);
-    const add = (metric: string, value: number): void => emit({ metric, value, tags });
-    add('http_reqs', 1);
-    add('http_req_duration', timings.sending + timings.waiting + timings.receiving);
-    add('http_req_blocked', timings.blocked);
-    add('http_req_connecting', timings.connecting);
-    add('http_req_tls_handshaking', timings.tls);
-    add('http_req_sending', timings.sending);
-    add('http_req_waiting', timings.waiting);
-    add('http_req_receiving', timings.receiving);
-    if (sampled.failed !== undefined) add('http_req_failed', sampled.failed ? 1 : 0);
+    const samples: Sample[] = [
+      { metric: 'http_reqs', value: 1, tags },
+      { metric: 'http_req_duration', value: timings.sending + timings.waiting + timings.receiving, tags },
+      { metric: 'http_req_blocked', value: timings.blocked, tags },
+      { metric: 'http_req_connecting', value: timings.connecting, tags },
+      { metric: 'http_req_tls_handshaking', value: timings.tls, tags },
+      { metric: 'http_req_sending', value: timings.sending, tags },
+      { metric: 'http_req_waiting', value: timings.waiting, tags },
+      { metric: 'http_req_receiving', value: timings.receiving, tags },
+    ];
+    if (sampled.failed !== undefined) samples.push({ metric: 'http_req_failed', value: sampled.failed ? 1 : 0, tags });
+    return samples;
   }
 
   #tagsOf(sampled: Sampled): Tags {

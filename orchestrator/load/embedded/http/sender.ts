@@ -2,7 +2,7 @@ import type { Connections } from './connections.ts';
 import { digestAuthorization } from './digest.ts';
 import { Exchange, untried, type Outcome } from './exchange.ts';
 import { Interrupted, RequestFailure } from './failures.ts';
-import { textHeaders, valuesOf } from './headers.ts';
+import { valuesOf } from './headers.ts';
 import { bodyOf, nextHop, unsendable, validTarget, type ReadBody } from './hops.ts';
 import type { Jars } from './jars.ts';
 import { notPlayed, prepare, type Prepared } from './outgoing.ts';
@@ -48,7 +48,6 @@ interface Journey {
 
 interface LastAnswer {
   readonly outcome: Outcome;
-  readonly headers: readonly string[];
   readonly shownUrl: string;
   readonly warning: Warning | undefined;
   readonly error?: RequestFailure;
@@ -123,11 +122,10 @@ export class Sender {
     let shownUrl = asked.url;
     for (let followed = 0; ; followed += 1) {
       const outcome = await this.#roundTrip(journey, hop);
-      const headers = textHeaders(outcome.headers);
-      const next = nextHop(hop, begin, outcome, headers);
-      const last = { outcome, headers, shownUrl, warning: prepared.warning };
+      const next = nextHop(hop, begin, outcome);
+      const last = { outcome, shownUrl, warning: prepared.warning };
       if (next instanceof RequestFailure) return this.#arrive(journey, hop, { ...last, error: next });
-      this.#keepCookies(journey, hop, outcome, headers);
+      this.#keepCookies(journey, hop, outcome);
       if (next === undefined) return this.#arrive(journey, hop, last);
       if (followed >= redirects) {
         const warning = noLimit(asked, settings) ? stopped(followed + 1, first) : prepared.warning;
@@ -139,26 +137,24 @@ export class Sender {
     }
   }
 
-  #keepCookies(journey: Journey, hop: Hop, outcome: Outcome, headers: readonly string[]): void {
-    const cookies = outcome.failure ? [] : valuesOf(headers, 'Set-Cookie');
+  #keepCookies(journey: Journey, hop: Hop, outcome: Outcome): void {
+    const cookies = outcome.failure ? [] : valuesOf(outcome.headers, 'set-cookie');
     if (cookies.length > 0) this.#options.jars.keep(journey.asked.params.jar, hop.target.text, cookies);
   }
 
   /** The last answer: its body is read, and only then it is known whether the request failed. */
   #arrive(journey: Journey, hop: Hop, last: LastAnswer): Arrival | Promise<Arrival> {
-    const { outcome, headers } = last;
-    const read = isWrapped(last) || journey.responseType === 'none' ? {} : bodyOf(outcome, headers);
+    const read = isWrapped(last) || journey.responseType === 'none' ? {} : bodyOf(last.outcome);
     if (read instanceof Promise) return read.then((decoded) => this.#arrived(journey, hop, last, decoded));
     return this.#arrived(journey, hop, last, read);
   }
 
   #arrived(journey: Journey, hop: Hop, last: LastAnswer, read: ReadBody): Arrival {
-    const { outcome, headers, shownUrl, warning } = last;
+    const { outcome, shownUrl, warning } = last;
     const failure = last.error ?? outcome.failure ?? read.failure;
     this.#count(journey, hop, outcome, failure);
     return {
       outcome,
-      headers,
       url: failure ? shownUrl : hop.target.text,
       body: read.body,
       failure: isWrapped(last) ? failure?.of(hop.method, hop.target) : failure,
@@ -177,8 +173,7 @@ export class Sender {
     const anonymous = targetOfUrl({ ...url, user: undefined });
     Object.assign(hop, { target: anonymous });
     const outcome = await this.#exchange(journey, hop, targetOfUrl(url).authorization);
-    const challenge =
-      outcome.status === 401 ? valuesOf(textHeaders(outcome.headers), 'Www-Authenticate')[0] : undefined;
+    const challenge = outcome.status === 401 ? valuesOf(outcome.headers, 'www-authenticate')[0] : undefined;
     if (challenge === undefined) return outcome;
     this.#count(journey, hop, outcome, undefined);
     const [user, password] = userAndPassword(url.user ?? '');
@@ -235,7 +230,7 @@ export class Sender {
     journey.expected = undefined;
     const { method, target } = hop;
     const sampled = { method, target, ownTags: asked.tags, name: asked.params.name, failed, exchange, error };
-    samples.emit(sampled, timingsOf(exchange), watch.emit);
+    watch.emit(samples.of(sampled, timingsOf(exchange)));
     watch.answered({ startedAt: exchange.startedAt, endedAt: exchange.endedAt, failed: failed ?? false });
   }
 }

@@ -26,7 +26,7 @@ export interface HttpSettings {
 /** Who hears of the requests of one virtual user. */
 export interface HttpWatch {
   /** The metrics that k6 makes of a request, with the request's tags; samples with equal tags share one object. */
-  emit(this: void, sample: Sample): void;
+  emit(this: void, samples: readonly Sample[]): void;
   /** Once for each request that was sent, redirects included. By `performance.now()`. `failed` as `http_req_failed` means it. */
   answered(
     this: void,
