@@ -4,7 +4,12 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { HttpClient, type HttpSettings, type VuHttp } from '../../../orchestrator/load/embedded/http/index.ts';
-import { requestText, type WireParams, type WireReply } from '../../../orchestrator/load/embedded/k6/http/wire.ts';
+import {
+  requestText,
+  statusOf,
+  type WireParams,
+  type WireReply,
+} from '../../../orchestrator/load/embedded/k6/http/wire.ts';
 import type { Sample } from '../../../orchestrator/load/embedded/metrics/samples.ts';
 import { httpSettings, httpEcho } from '../../support/http-echo.ts';
 
@@ -34,13 +39,13 @@ function visitor(changes: Partial<HttpSettings> = {}): Visitor {
   vu.begin(stop.signal);
   const operation = vu.operations['http.send'] as (text: string) => Promise<string>;
   const send: Send = async (method, url, params, body = '') =>
-    answerOf(await operation(requestText({ method, url, tags: '{"group":""}', params, body })));
+    answerOf(await operation(requestText(method, url, '{"group":""}', { params, body })));
   return { send, samples, vu, stop };
 }
 
 function answerOf(reply: string): Answer {
-  const [status = '', meta = '{}', ...body] = reply.split('\n');
-  return { ...(JSON.parse(meta) as WireReply), status: Number.parseInt(status, 10), text: body.join('\n') };
+  const [, meta = '{}', ...body] = reply.split('\n');
+  return { ...(JSON.parse(meta) as WireReply), status: statusOf(reply), text: body.join('\n') };
 }
 
 const counted = (samples: readonly Sample[], metric: string): [number, Sample['tags']][] =>
@@ -302,9 +307,7 @@ test('a batch keeps to its limits, and gives the answers in the order of the req
   });
   const { vu } = visitor({ batch: 5, batchPerHost: 2 });
   const batch = vu.operations['http.batch'] as (texts: readonly string[]) => Promise<string[]>;
-  const texts = Array.from({ length: 6 }, (_, at) =>
-    requestText({ method: 'GET', url: `${server.url}/slow?${at}`, tags: '', params: undefined, body: '' }),
-  );
+  const texts = Array.from({ length: 6 }, (_, at) => requestText('GET', `${server.url}/slow?${at}`, ''));
   expect((await batch(texts)).map((reply) => answerOf(reply).text)).toEqual(texts.map((_, at) => `/slow?${at}`));
   expect(most).toBe(2);
 });

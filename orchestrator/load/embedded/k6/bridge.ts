@@ -28,7 +28,7 @@ export function callHostText(operation: string, text: string): string {
 export function sendRequest(text: string): string {
   if (text.includes('\0')) return String(callHost('http.send', text));
   const reply = hostCall(callKinds.request, text) ?? '';
-  // It begins with the digits of a status, has no letter before them, and is not copied, because it may be long.
+  // It begins with the digits of a status or an exclamation mark, has no letter before them, and is not copied, because it may be long.
   return reply.charCodeAt(0) <= lastDigit ? reply : String(valueOf(reply));
 }
 

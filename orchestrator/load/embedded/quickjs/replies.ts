@@ -14,7 +14,7 @@ export function replyOf(value: unknown): Reply {
   return `j${JSON.stringify(value)}`;
 }
 
-/** A request's reply goes as it is: it begins with a digit. */
+/** A request's reply goes as it is: it does not begin with a letter. */
 export function requestReply(text: unknown): Reply {
   return typeof text === 'string' && !text.includes('\0') ? text : replyOf(text);
 }

@@ -40,11 +40,11 @@ export function ask(method: string, to: unknown, body: unknown, params: unknown)
   if (current.exec === '') throw new GoError('Making http requests in the init context is not supported');
   const url = urlOf(to);
   if (typeof to === 'string' && isMissing(body) && isMissing(params) && defaultExpected() === undefined)
-    return plain(method, url);
+    return { text: requestText(method, url, tagsText()), method, url, headers: none, body: '' };
   const read = readRequest(to, body, params);
   const wire = Object.keys(read.wire).length > 0 ? read.wire : undefined;
   return {
-    text: requestText({ method, url, tags: read.tags, params: wire, body: read.body }),
+    text: requestText(method, url, read.tags, { params: wire, body: read.body }),
     method,
     url,
     headers: read.headers,
@@ -63,11 +63,6 @@ function readRequest(to: unknown, body: unknown, params: unknown): Reading {
   for (const [name, value] of Object.entries(params ?? {})) readers[name]?.(read, value);
   if (Object.keys(read.headers).length > 0) read.wire.headers = read.headers;
   return read;
-}
-
-function plain(method: string, url: string): Asked {
-  const text = requestText({ method, url, tags: tagsText(), params: undefined, body: '' });
-  return { text, method, url, headers: none, body: '' };
 }
 
 interface Reading {

@@ -6,12 +6,21 @@ import { parseJson } from './json-error.ts';
 import { joined, ocsp, requestCookies, timings } from './members.ts';
 import type { Asked } from './params.ts';
 import { setCookies } from './set-cookies.ts';
-import type { Warning, WireReply } from './wire.ts';
+import { hasWarning, statusOf, type Warning, type WireReply } from './wire.ts';
 
 let userAgent: string | undefined;
 
 /** Under which an object that a Reply stands behind gives that. */
 export const behind = Symbol('reply');
+
+/** What was read of a reply so far. */
+interface Kept {
+  readonly members: Partial<Record<Member, unknown>>;
+  /** The Response has members of its own. */
+  isShown: boolean;
+  meta?: WireReply;
+  json?: { readonly value: unknown };
+}
 
 /**
  * Stands behind a Response, and reads of the reply's text what a script asks for, which mostly is little. The Response gets members of its own only
@@ -20,22 +29,18 @@ export const behind = Symbol('reply');
 export class Reply implements ProxyHandler<object> {
   readonly #text: string;
   readonly #asked: Asked | undefined;
-  readonly #metaAt: number;
-  readonly #known: Partial<Record<Member, unknown>> = {};
-  #isShown = false;
-  #meta: WireReply | undefined;
-  #json: { readonly value: unknown } | undefined;
+  /** One field, because most replies are never read. */
+  #kept: Kept | undefined;
 
   /** `asked` is missing where there was no request. */
   constructor(text: string, asked?: Asked) {
     this.#text = text;
     this.#asked = asked;
-    this.#metaAt = text.indexOf('\n') + 1;
   }
 
   get(response: object, name: string | symbol): unknown {
     if (name === behind) return this;
-    return this.#isShown || !isMember(name) ? Reflect.get(response, name) : this.member(name);
+    return this.#kept?.isShown || !isMember(name) ? Reflect.get(response, name) : this.member(name);
   }
 
   has(response: object, name: string | symbol): boolean {
@@ -68,24 +73,26 @@ export class Reply implements ProxyHandler<object> {
 
   /** As the reply has it, whatever a script has written to the Response. */
   member(name: Member): unknown {
-    if (!Object.hasOwn(this.#known, name)) this.#known[name] = members[name](this);
-    return this.#known[name];
+    const known = this.#known.members;
+    if (!Object.hasOwn(known, name)) known[name] = members[name](this);
+    return known[name];
   }
 
   /** A warning that k6 logs about the request. */
   get warning(): Warning | undefined {
-    if (this.#text.charAt(this.#metaAt - 2) !== '!') return undefined;
+    if (!hasWarning(this.#text)) return undefined;
     const { problem, warning } = this.meta;
     return problem === undefined ? warning : { message: 'Request Failed', fields: { error: problem } };
   }
 
   get status(): number {
-    return Number.parseInt(this.#text, 10);
+    return statusOf(this.#text);
   }
 
   get meta(): WireReply {
-    this.#meta ??= JSON.parse(this.#text.slice(this.#metaAt, this.#bodyAt - 1)) as WireReply;
-    return this.#meta;
+    const known = this.#known;
+    known.meta ??= JSON.parse(this.#text.slice(this.#text.indexOf('\n') + 1, this.#bodyAt - 1)) as WireReply;
+    return known.meta;
   }
 
   get body(): unknown {
@@ -125,31 +132,37 @@ export class Reply implements ProxyHandler<object> {
 
   /** The body as JSON, always the same value; throws where it is none. */
   get json(): unknown {
-    this.#json ??= { value: parseJson(this.bodyAs('JSON')) };
-    return this.#json.value;
+    const known = this.#known;
+    known.json ??= { value: parseJson(this.bodyAs('JSON')) };
+    return known.json.value;
   }
 
   /** What `selector` finds in the body; as in k6 nothing in what is no JSON. */
   find(selector: string): unknown {
     const body = this.bodyAs('JSON');
+    const known = this.#known;
     try {
-      this.#json ??= { value: JSON.parse(body) as unknown };
+      known.json ??= { value: JSON.parse(body) as unknown };
     } catch {
       return undefined;
     }
-    return select(this.#json.value, selector);
+    return select(known.json.value, selector);
   }
 
   /** With members of its own, in k6's order; from here on they are the script's. */
   #shown(response: object): object {
-    if (this.#isShown) return response;
-    this.#isShown = true;
+    if (this.#known.isShown) return response;
+    this.#known.isShown = true;
     for (const name of memberNames) Reflect.set(response, name, this.member(name));
     return response;
   }
 
   get #bodyAt(): number {
-    return this.#text.indexOf('\n', this.#metaAt) + 1;
+    return this.#text.indexOf('\n', this.#text.indexOf('\n') + 1) + 1;
+  }
+
+  get #known(): Kept {
+    return (this.#kept ??= { members: {}, isShown: false });
   }
 }
 

@@ -6,15 +6,15 @@ import type { Tags } from '../../metrics/samples.ts';
  * A request as text: method, URL, tags as JSON (`''` for none), WireParams as JSON (`''` for none), each with a newline, and then the body.
  * A URL with a newline is none, and is refused before it gets here.
  */
-export function requestText(request: {
-  readonly method: string;
-  readonly url: string;
-  readonly tags: string;
+export function requestText(method: string, url: string, tags: string, more?: MoreOfRequest): string {
+  if (!more) return `${method}\n${url}\n${tags}\n\n`;
+  return `${method}\n${url}\n${tags}\n${more.params ? JSON.stringify(more.params) : ''}\n${more.body}`;
+}
+
+/** What most requests have not. */
+interface MoreOfRequest {
   readonly params: WireParams | undefined;
   readonly body: string;
-}): string {
-  const params = request.params ? JSON.stringify(request.params) : '';
-  return `${request.method}\n${request.url}\n${request.tags}\n${params}\n${request.body}`;
 }
 
 export interface ParsedRequest {
@@ -85,13 +85,18 @@ export interface FormPart {
 }
 
 /**
- * A reply as text: the status (with an exclamation mark where there is something to warn of), WireReply as JSON, each with a newline, and then
+ * A reply as text: the status (behind an exclamation mark where there is something to warn of), WireReply as JSON, each with a newline, and then
  * the body (binary ones as base64).
  */
 export function replyText(status: number, reply: WireReply, body: string): string {
   const mark = reply.problem === undefined && reply.warning === undefined ? '' : '!';
-  return `${status}${mark}\n${JSON.stringify(reply)}\n${body}`;
+  return `${mark}${status}\n${JSON.stringify(reply)}\n${body}`;
 }
+
+export const hasWarning = (reply: string): boolean => reply.startsWith('!');
+
+/** Of three digits at most. */
+export const statusOf = (reply: string): number => Number.parseInt(reply.slice(hasWarning(reply) ? 1 : 0, 4), 10);
 
 /** As k6's log has it: a message, and what belongs to it apart. */
 export interface Warning {
