@@ -74,13 +74,37 @@ test('a response has all members, its own, and they can be listed', async () => 
     `http.get('nowhere').error_code + ' ' + http.get(5).error_code`,
   ]);
   expect(logs.filter((line) => !line.startsWith('Request Failed'))).toEqual([
-    'body,cookies,error,error_code,headers,ocsp,proto,remote_ip,remote_port,request,status,status_text,timings,tls_cipher_suite,tls_version,url',
+    'body,clickLink,cookies,error,error_code,headers,html,json,ocsp,proto,remote_ip,remote_port,request,status,status_text,submitForm,timings,tls_cipher_suite,tls_version,url',
     `{"method":"GET","url":"${server.url}","headers":{"User-Agent":["visitor/1"]},"body":"","cookies":{}}`,
     '{"name":"a","value":"1","domain":"","path":"/","http_only":true,"secure":false,"max_age":60,"expires":-6795364578871}',
     'duration,blocked,looking_up,connecting,tls_handshaking,sending,waiting,receiving',
     expect.stringMatching(/^null \d+$/),
     "GoError: the body is null so we can't transform it to JSON - this likely was because of a request error getting the response",
     '1000 1020',
+  ]);
+});
+
+test("a response is written to like k6's: its members, and nothing else", async () => {
+  await using server = await httpEcho();
+  const { logs } = await tell(server, [
+    `(() => { const r = http.get(B); r.status = 7; r.body = '{"a":1}'; return j([r.status, r.json('a'), { ...r }.status, { ...r }.json()]); })()`,
+    `(() => { const r = http.get(B); r.json(); r.body = '[2]'; return j(r.json()); })()`,
+    `(() => { const r = http.get(B); r.body = new Uint8Array([91, 51, 93]).buffer; return j(r.json()); })()`,
+    `(() => { const r = http.get(B); return j([r.headers === r.headers, 'json' in r, 'note' in r, Object.hasOwn(r, 'toString')]); })()`,
+    `http.get(B).note = 1`,
+    `delete http.get(B).body`,
+    `Object.defineProperty(http.get(B), 'status', { value: 1 })`,
+    `Object.freeze(http.get(B))`,
+  ]);
+  expect(logs).toEqual([
+    '[7,1,7,{"a":1}]',
+    '[2]',
+    '[3]',
+    '[true,true,false,false]',
+    'TypeError: a response has no member note to be written to',
+    expect.stringContaining('TypeError'),
+    expect.stringContaining('TypeError'),
+    expect.stringContaining('TypeError'),
   ]);
 });
 

@@ -1,36 +1,33 @@
 import { callHost } from '../bridge.ts';
-import { fromBase64 } from '../bytes.ts';
+import { fromBase64, toBase64 } from '../bytes.ts';
 import { GoError } from '../go-error.ts';
 import { select } from '../json-path.ts';
 import { parseJson } from './json-error.ts';
-import { joined, ocsp, requestCookies, timings } from './members.ts';
+import { requestCookies } from './members.ts';
 import type { Asked } from './params.ts';
-import { setCookies } from './set-cookies.ts';
+import { isMember, memberNames, members, type Member, type Response } from './response.ts';
 import { hasWarning, statusOf, type Warning, type WireReply } from './wire.ts';
 
 let userAgent: string | undefined;
 
-/** Under which an object that a Reply stands behind gives that. */
-export const behind = Symbol('reply');
-
 /** What was read of a reply so far. */
-interface Kept {
+interface Known {
+  /** Also what the script has written there. */
   readonly members: Partial<Record<Member, unknown>>;
-  /** The Response has members of its own. */
-  isShown: boolean;
   meta?: WireReply;
   json?: { readonly value: unknown };
 }
 
 /**
- * Stands behind a Response, and reads of the reply's text what a script asks for, which mostly is little. The Response gets members of its own only
- * when it is asked for more than one by its name: defining them would cost as much as all else that the interpreter does for a request.
+ * A reply, and the handler of the proxy that a script gets for it: members are read of the text when they are asked for, and most scripts ask
+ * for few. To define them all would cost more than all else that the interpreter does for a request. As in k6, they can be
+ * written to, and there are no others.
  */
-export class Reply implements ProxyHandler<object> {
+export class Reply implements ProxyHandler<Response> {
   readonly #text: string;
   readonly #asked: Asked | undefined;
   /** One field, because most replies are never read. */
-  #kept: Kept | undefined;
+  #read: Known | undefined;
 
   /** `asked` is missing where there was no request. */
   constructor(text: string, asked?: Asked) {
@@ -38,40 +35,46 @@ export class Reply implements ProxyHandler<object> {
     this.#asked = asked;
   }
 
-  get(response: object, name: string | symbol): unknown {
-    if (name === behind) return this;
-    return this.#kept?.isShown || !isMember(name) ? Reflect.get(response, name) : this.member(name);
+  response(): Response {
+    return new Proxy({} as Response, this);
   }
 
-  has(response: object, name: string | symbol): boolean {
-    return Reflect.has(this.#shown(response), name);
+  get(nothing: Response, name: string | symbol): unknown {
+    return isMember(name) ? this.member(name) : Reflect.get(nothing, name);
   }
 
-  ownKeys(response: object): (string | symbol)[] {
-    return Reflect.ownKeys(this.#shown(response));
+  has(nothing: Response, name: string | symbol): boolean {
+    return isMember(name) || Reflect.has(nothing, name);
   }
 
-  getOwnPropertyDescriptor(response: object, name: string | symbol): PropertyDescriptor | undefined {
-    return Reflect.getOwnPropertyDescriptor(this.#shown(response), name);
+  ownKeys(): readonly Member[] {
+    return memberNames;
   }
 
-  set(response: object, name: string | symbol, value: unknown): boolean {
-    return Reflect.set(this.#shown(response), name, value);
+  getOwnPropertyDescriptor(_: Response, name: string | symbol): PropertyDescriptor | undefined {
+    if (!isMember(name)) return undefined;
+    return { value: this.member(name), enumerable: true, writable: true, configurable: true };
   }
 
-  defineProperty(response: object, name: string | symbol, descriptor: PropertyDescriptor): boolean {
-    return Reflect.defineProperty(this.#shown(response), name, descriptor);
+  set(_: Response, name: string | symbol, value: unknown): boolean {
+    if (!isMember(name)) throw new TypeError(`a response has no member ${String(name)} to be written to`);
+    this.#known.members[name] = value;
+    if (name === 'body') delete this.#known.json;
+    return true;
   }
 
-  deleteProperty(response: object, name: string | symbol): boolean {
-    return Reflect.deleteProperty(this.#shown(response), name);
+  defineProperty(): boolean {
+    return false;
   }
 
-  preventExtensions(response: object): boolean {
-    return Reflect.preventExtensions(this.#shown(response));
+  deleteProperty(): boolean {
+    return false;
   }
 
-  /** As the reply has it, whatever a script has written to the Response. */
+  preventExtensions(): boolean {
+    return false;
+  }
+
   member(name: Member): unknown {
     const known = this.#known.members;
     if (!Object.hasOwn(known, name)) known[name] = members[name](this);
@@ -123,7 +126,7 @@ export class Reply implements ProxyHandler<object> {
   bodyAs(wanted: 'JSON' | 'HTML'): string {
     const body = this.member('body');
     if (typeof body === 'string') return body;
-    if (body instanceof ArrayBuffer) return callHost('html.text', this.#text.slice(this.#bodyAt)) as string;
+    if (body instanceof ArrayBuffer) return callHost('html.text', toBase64(new Uint8Array(body))) as string;
     if (body !== null) return '';
     throw new GoError(
       `the body is null so we can't transform it to ${wanted} - this likely was because of a request error getting the response`,
@@ -149,45 +152,11 @@ export class Reply implements ProxyHandler<object> {
     return select(known.json.value, selector);
   }
 
-  /** With members of its own, in k6's order; from here on they are the script's. */
-  #shown(response: object): object {
-    if (this.#known.isShown) return response;
-    this.#known.isShown = true;
-    for (const name of memberNames) Reflect.set(response, name, this.member(name));
-    return response;
-  }
-
   get #bodyAt(): number {
     return this.#text.indexOf('\n', this.#text.indexOf('\n') + 1) + 1;
   }
 
-  get #known(): Kept {
-    return (this.#kept ??= { members: {}, isShown: false });
+  get #known(): Known {
+    return (this.#read ??= { members: {} });
   }
 }
-
-const members = {
-  remote_ip: ({ meta }: Reply) => meta.ip,
-  remote_port: ({ meta }: Reply) => meta.port,
-  url: ({ meta }: Reply) => meta.url,
-  status: ({ status }: Reply) => status,
-  status_text: ({ meta }: Reply) => meta.statusText,
-  proto: ({ meta }: Reply) => meta.proto,
-  headers: ({ meta }: Reply) => joined(meta.headers),
-  cookies: ({ meta }: Reply) =>
-    setCookies(meta.headers.filter((_, at) => at % 2 === 1 && meta.headers[at - 1] === 'Set-Cookie')),
-  body: ({ body }: Reply) => body,
-  timings: ({ meta }: Reply) => timings(meta.timings),
-  tls_version: ({ meta }: Reply) => meta.tlsVersion ?? '',
-  tls_cipher_suite: ({ meta }: Reply) => meta.tlsCipher ?? '',
-  ocsp: ({ meta }: Reply) => ocsp(meta),
-  error: ({ meta }: Reply) => meta.error ?? '',
-  error_code: ({ meta }: Reply) => meta.errorCode ?? 0,
-  request: ({ request }: Reply) => request,
-};
-
-type Member = keyof typeof members;
-
-const memberNames = Object.keys(members) as readonly Member[];
-
-const isMember = (name: string | symbol): name is Member => Object.hasOwn(members, name);

@@ -3,7 +3,9 @@ import { asText } from '../as-text.ts';
 import { GoError } from '../go-error.ts';
 import { parsePage, type Selection } from '../html.ts';
 import { formOf } from './body.ts';
-import { behind, type Reply } from './reply.ts';
+import { joined, ocsp, timings } from './members.ts';
+import type { Reply } from './reply.ts';
+import { setCookies } from './set-cookies.ts';
 
 /** What is sent when a form is submitted or a link is clicked; `http.ts` does it. */
 export type SendAgain = (method: string, url: string, body: unknown, params: unknown) => Response;
@@ -15,58 +17,44 @@ export function onSendAgain(send: SendAgain): void {
   sendAgain = send;
 }
 
-/** An answer, as scripts see it: https://grafana.com/docs/k6/latest/javascript-api/k6-http/response/. The Reply behind it has its members. */
-export class Response {
-  declare readonly [behind]: Reply;
+/** An answer, as scripts see it: https://grafana.com/docs/k6/latest/javascript-api/k6-http/response/ */
+export type Response = { [name in Member]: ReturnType<(typeof members)[name]> };
 
-  static of(reply: Reply): Response {
-    return new Proxy<Response>(new Response(), reply);
-  }
-
+/** The members that k6's response has, in its order; all of them are its own. */
+export const members = {
+  remote_ip: ({ meta }: Reply) => meta.ip,
+  remote_port: ({ meta }: Reply) => meta.port,
+  url: ({ meta }: Reply) => meta.url,
+  status: ({ status }: Reply) => status,
+  status_text: ({ meta }: Reply) => meta.statusText,
+  proto: ({ meta }: Reply) => meta.proto,
+  headers: ({ meta }: Reply) => joined(meta.headers),
+  cookies: ({ meta }: Reply) =>
+    setCookies(meta.headers.filter((_, at) => at % 2 === 1 && meta.headers[at - 1] === 'Set-Cookie')),
+  body: ({ body }: Reply) => body,
+  timings: ({ meta }: Reply) => timings(meta.timings),
+  tls_version: ({ meta }: Reply) => meta.tlsVersion ?? '',
+  tls_cipher_suite: ({ meta }: Reply) => meta.tlsCipher ?? '',
+  ocsp: ({ meta }: Reply) => ocsp(meta),
+  error: ({ meta }: Reply) => meta.error ?? '',
+  error_code: ({ meta }: Reply) => meta.errorCode ?? 0,
+  request: ({ request }: Reply) => request,
+  clickLink: (reply: Reply) => (args?: unknown) => clickLink(reply, args ?? {}),
+  html: (reply: Reply) => (selector?: unknown) => html(reply, selector),
   /** The body as JSON, or what `selector` finds in it; throws where there is no body, or it is no JSON. */
-  json(selector?: unknown): unknown {
-    const reply = this[behind];
-    return selector === undefined ? reply.json : reply.find(asText(selector));
-  }
+  json: (reply: Reply) => (selector?: unknown) => (selector === undefined ? reply.json : reply.find(asText(selector))),
+  submitForm: (reply: Reply) => (args?: unknown) => submitForm(reply, args ?? {}),
+} as const;
 
-  html(selector?: unknown): Selection {
-    const reply = this[behind];
-    const document = parsePage(reply.bodyAs('HTML'), reply.meta.url);
-    return selector === undefined ? document : document.find(selector);
-  }
+export type Member = keyof typeof members;
 
-  /** https://grafana.com/docs/k6/latest/javascript-api/k6-http/response/response-submitform/ */
-  submitForm(args?: unknown): Response {
-    const reply = this[behind];
-    const { formSelector = 'form', submitSelector = '[type="submit"]', fields, params } = (args ?? {}) as FormArgs;
-    const form = callHost('html.form', {
-      body: reply.bodyAs('HTML'),
-      url: reply.meta.url,
-      formSelector: asText(formSelector),
-      submitSelector: asText(submitSelector),
-    }) as { method: string; action: string; values: Record<string, unknown> } | null;
-    if (!form)
-      throw new GoError(`no form found for selector '${asText(formSelector)}' in response '${reply.meta.url}'`);
-    const values = { ...form.values, ...(fields as object) };
-    if (form.method !== 'GET') return again(form.method, form.action, values, params);
-    const query = formOf(Object.entries(values).map(([name, value]) => [name, asText(value)]));
-    const url = callHost('html.query', { url: form.action, query }) as string;
-    return again('GET', url, null, params);
-  }
+export const memberNames = Object.keys(members) as readonly Member[];
 
-  /** https://grafana.com/docs/k6/latest/javascript-api/k6-http/response/response-clicklink/ */
-  clickLink(args?: unknown): Response {
-    const reply = this[behind];
-    const { selector = 'a[href]', params } = (args ?? {}) as { readonly selector?: unknown; readonly params?: unknown };
-    const { url } = reply.meta;
-    const link = callHost('html.link', { body: reply.bodyAs('HTML'), url, selector: asText(selector) }) as {
-      readonly url: string | null;
-    } | null;
-    if (!link) throw new GoError(`no element found for selector '${asText(selector)}' in response '${url}'`);
-    if (link.url === null)
-      throw new GoError(`no valid href attribute value found on element '${asText(selector)}' in response '${url}'`);
-    return again('GET', link.url, undefined, params);
-  }
+export const isMember = (name: string | symbol): name is Member => Object.hasOwn(members, name);
+
+function html(reply: Reply, selector: unknown): Selection {
+  const document = parsePage(reply.bodyAs('HTML'), reply.meta.url);
+  return selector === undefined ? document : document.find(selector);
 }
 
 interface FormArgs {
@@ -74,6 +62,40 @@ interface FormArgs {
   readonly submitSelector?: unknown;
   readonly fields?: unknown;
   readonly params?: unknown;
+}
+
+/** https://grafana.com/docs/k6/latest/javascript-api/k6-http/response/response-submitform/ */
+function submitForm(reply: Reply, args: FormArgs): Response {
+  const { formSelector = 'form', submitSelector = '[type="submit"]', fields, params } = args;
+  const form = callHost('html.form', {
+    body: reply.bodyAs('HTML'),
+    url: reply.meta.url,
+    formSelector: asText(formSelector),
+    submitSelector: asText(submitSelector),
+  }) as { method: string; action: string; values: Record<string, unknown> } | null;
+  if (!form) throw new GoError(`no form found for selector '${asText(formSelector)}' in response '${reply.meta.url}'`);
+  const values = { ...form.values, ...(fields as object) };
+  if (form.method !== 'GET') return again(form.method, form.action, values, params);
+  const query = formOf(Object.entries(values).map(([name, value]) => [name, asText(value)]));
+  const url = callHost('html.query', { url: form.action, query }) as string;
+  return again('GET', url, null, params);
+}
+
+interface LinkArgs {
+  readonly selector?: unknown;
+  readonly params?: unknown;
+}
+
+/** https://grafana.com/docs/k6/latest/javascript-api/k6-http/response/response-clicklink/ */
+function clickLink(reply: Reply, { selector = 'a[href]', params }: LinkArgs): Response {
+  const { url } = reply.meta;
+  const link = callHost('html.link', { body: reply.bodyAs('HTML'), url, selector: asText(selector) }) as {
+    readonly url: string | null;
+  } | null;
+  if (!link) throw new GoError(`no element found for selector '${asText(selector)}' in response '${url}'`);
+  if (link.url === null)
+    throw new GoError(`no valid href attribute value found on element '${asText(selector)}' in response '${url}'`);
+  return again('GET', link.url, undefined, params);
 }
 
 function again(method: string, url: string, body: unknown, params: unknown): Response {

@@ -2,7 +2,7 @@ import { callHost } from '../bridge.ts';
 import { GoError } from '../go-error.ts';
 import { BadRequest, type Asked } from './params.ts';
 import { Reply } from './reply.ts';
-import { Response } from './response.ts';
+import type { Response } from './response.ts';
 import { noReply, replyText, type Warning } from './wire.ts';
 
 let throwing: boolean | undefined;
@@ -21,7 +21,7 @@ export function responseOf(text: string, asked?: Asked): Response {
   const reply = new Reply(text, asked);
   const { warning } = reply;
   if (warning !== undefined) warn(warning);
-  return Response.of(reply);
+  return reply.response();
 }
 
 /** What the engine throws where a script wants it thrown; a script may ask whether it is a GoError. */
@@ -40,5 +40,5 @@ export function badRequest(error: unknown): Response {
 export function failed(error: GoError | undefined): Response {
   const code = error instanceof BadRequest ? error.code : 0;
   const told = { ...noReply, error: error?.message ?? '', ...(code !== 0 && { errorCode: code }) };
-  return Response.of(new Reply(replyText(0, told, '')));
+  return new Reply(replyText(0, told, '')).response();
 }
