@@ -30,11 +30,7 @@ const isAscii = (text: string): boolean => /^[\0-\u007f]*$/.test(text);
 /** Names as Go writes them and values, in turn. */
 export function textHeaders(raw: RawHeaders): string[] {
   const texts: string[] = [];
-  for (const name of Object.keys(raw)) {
-    // HTTP/2's own, `:status`.
-    if (name.startsWith(':')) continue;
-    for (const value of valuesOf(raw, name)) texts.push(canonicalName(name), value);
-  }
+  for (const name of Object.keys(raw)) for (const value of valuesOf(raw, name)) texts.push(canonicalName(name), value);
   return texts;
 }
 

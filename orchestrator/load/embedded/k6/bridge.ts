@@ -28,12 +28,12 @@ export function callHostText(operation: string, text: string): string {
 export function sendRequest(text: string): string {
   if (text.includes('\0')) return String(callHost('http.send', text));
   const reply = hostCall(callKinds.request, text) ?? '';
-  // It begins with the digits of a status or an exclamation mark, has no letter before them, and is not copied, because it may be long.
-  return reply.charCodeAt(0) <= lastDigit ? reply : String(valueOf(reply));
+  // It begins with a status or an exclamation mark, everything else with a letter. It is not copied, because it may be long.
+  return reply.charCodeAt(0) <= lastBeforeLetters ? reply : String(valueOf(reply));
 }
 
-/** `9`. A constant: the place of a call here would be told of an endless loop in the script, which has none of its own. */
-const lastDigit = 57;
+/** `9`; the exclamation mark is before it. A constant: the place of a call here would be told of an endless loop in the script, which has none of its own. */
+const lastBeforeLetters = 57;
 
 export function log(level: LogLevel, message: string): void {
   callHost('log', { level, message });

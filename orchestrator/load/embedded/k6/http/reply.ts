@@ -1,11 +1,12 @@
+import { asText } from '../as-text.ts';
 import { callHost } from '../bridge.ts';
-import { fromBase64, toBase64 } from '../bytes.ts';
+import { bytesOf, fromBase64, toBase64 } from '../bytes.ts';
 import { GoError } from '../go-error.ts';
 import { select } from '../json-path.ts';
 import { parseJson } from './json-error.ts';
 import { requestCookies } from './members.ts';
 import type { Asked } from './params.ts';
-import { isMember, memberNames, members, type Member, type Response } from './response.ts';
+import { isField, isMember, memberNames, members, type Member, type Response } from './response.ts';
 import { hasWarning, statusOf, type Warning, type WireReply } from './wire.ts';
 
 let userAgent: string | undefined;
@@ -15,18 +16,20 @@ interface Known {
   /** Also what the script has written there. */
   readonly members: Partial<Record<Member, unknown>>;
   meta?: WireReply;
+  /** What `json()` gives, always the same, and what selectors look into: k6 does not forget the former when the body is written to. */
   json?: { readonly value: unknown };
+  parsed?: { readonly value: unknown };
 }
 
 /**
- * A reply, and the handler of the proxy that a script gets for it: members are read of the text when they are asked for, and most scripts ask
- * for few. To define them all would cost more than all else that the interpreter does for a request. As in k6, they can be
- * written to, and there are no others.
+ * A reply, and the handler of the proxy that a script gets for it: a member is read of the text when it is asked for, and most scripts ask for
+ * few. To define all would cost more than all else that the interpreter does for a request. As in k6, fields can be written
+ * to, and there are no other members.
  */
 export class Reply implements ProxyHandler<Response> {
   readonly #text: string;
   readonly #asked: Asked | undefined;
-  /** One field, because most replies are never read. */
+  /** In one place, because many replies are never asked for more than their status. */
   #read: Known | undefined;
 
   /** `asked` is missing where there was no request. */
@@ -39,36 +42,45 @@ export class Reply implements ProxyHandler<Response> {
     return new Proxy({} as Response, this);
   }
 
-  get(nothing: Response, name: string | symbol): unknown {
-    return isMember(name) ? this.member(name) : Reflect.get(nothing, name);
+  get(own: Response, name: string | symbol): unknown {
+    return isMember(name) ? this.member(name) : Reflect.get(own, name);
   }
 
-  has(nothing: Response, name: string | symbol): boolean {
-    return isMember(name) || Reflect.has(nothing, name);
+  has(own: Response, name: string | symbol): boolean {
+    return isMember(name) || Reflect.has(own, name);
   }
 
-  ownKeys(): readonly Member[] {
-    return memberNames;
+  /** Symbols are kept as on any object. */
+  ownKeys(own: Response): (string | symbol)[] {
+    return [...memberNames, ...Reflect.ownKeys(own)];
   }
 
-  getOwnPropertyDescriptor(_: Response, name: string | symbol): PropertyDescriptor | undefined {
-    if (!isMember(name)) return undefined;
-    return { value: this.member(name), enumerable: true, writable: true, configurable: true };
+  getOwnPropertyDescriptor(own: Response, name: string | symbol): PropertyDescriptor | undefined {
+    if (!isMember(name)) return Reflect.getOwnPropertyDescriptor(own, name);
+    return { value: this.member(name), enumerable: true, writable: isField(name), configurable: true };
   }
 
-  set(_: Response, name: string | symbol, value: unknown): boolean {
-    if (!isMember(name)) throw new TypeError(`a response has no member ${String(name)} to be written to`);
-    this.#known.members[name] = value;
-    if (name === 'body') delete this.#known.json;
+  set(own: Response, name: string | symbol, value: unknown, receiver: object): boolean {
+    if (typeof name === 'symbol') return Reflect.set(own, name, value);
+    // An object that inherits from the response gets a property of its own.
+    if (Object.getPrototypeOf(receiver) !== Object.getPrototypeOf(own))
+      return Reflect.defineProperty(receiver, name, { value, enumerable: true, writable: true, configurable: true });
+    this.#write(name, value);
     return true;
   }
 
-  defineProperty(): boolean {
-    return false;
+  defineProperty(own: Response, name: string | symbol, descriptor: PropertyDescriptor): boolean {
+    if (typeof name === 'symbol') return Reflect.defineProperty(own, name, descriptor);
+    const { get, set, writable = true, configurable = false } = descriptor;
+    if (get || set || !writable || configurable)
+      throw new TypeError(`the member ${name} of a response cannot be defined anew`);
+    this.#write(name, descriptor.value);
+    return true;
   }
 
-  deleteProperty(): boolean {
-    return false;
+  deleteProperty(own: Response, name: string | symbol): boolean {
+    if (isMember(name)) throw new TypeError(`the member ${name} of a response cannot be deleted`);
+    return Reflect.deleteProperty(own, name);
   }
 
   preventExtensions(): boolean {
@@ -79,6 +91,12 @@ export class Reply implements ProxyHandler<Response> {
     const known = this.#known.members;
     if (!Object.hasOwn(known, name)) known[name] = members[name](this);
     return known[name];
+  }
+
+  #write(name: string, value: unknown): void {
+    if (!isField(name)) throw new TypeError(`a response has no field ${name} that can be written to`);
+    this.#known.members[name] = name === 'body' ? (value ?? null) : converted(value, this.member(name));
+    if (name === 'body') delete this.#known.parsed;
   }
 
   /** A warning that k6 logs about the request. */
@@ -122,18 +140,25 @@ export class Reply implements ProxyHandler<Response> {
     };
   }
 
+  /** As it is now: links and forms are relative to it. */
+  get url(): string {
+    return String(this.member('url'));
+  }
+
   /** The body as text; throws where there is none. */
   bodyAs(wanted: 'JSON' | 'HTML'): string {
     const body = this.member('body');
     if (typeof body === 'string') return body;
-    if (body instanceof ArrayBuffer) return callHost('html.text', toBase64(new Uint8Array(body))) as string;
-    if (body !== null) return '';
-    throw new GoError(
-      `the body is null so we can't transform it to ${wanted} - this likely was because of a request error getting the response`,
-    );
+    if (body === null)
+      throw new GoError(
+        `the body is null so we can't transform it to ${wanted} - this likely was because of a request error getting the response`,
+      );
+    // Of a request that was never sent.
+    if (Array.isArray(body) && body.length === 0) return '';
+    return callHost('html.text', toBase64(bytesOf(body))) as string;
   }
 
-  /** The body as JSON, always the same value; throws where it is none. */
+  /** The body as JSON; throws where it is none. */
   get json(): unknown {
     const known = this.#known;
     known.json ??= { value: parseJson(this.bodyAs('JSON')) };
@@ -142,14 +167,16 @@ export class Reply implements ProxyHandler<Response> {
 
   /** What `selector` finds in the body; as in k6 nothing in what is no JSON. */
   find(selector: string): unknown {
-    const body = this.bodyAs('JSON');
     const known = this.#known;
-    try {
-      known.json ??= { value: JSON.parse(body) as unknown };
-    } catch {
-      return undefined;
+    if (!known.parsed) {
+      const body = this.bodyAs('JSON');
+      try {
+        known.parsed = { value: JSON.parse(body) as unknown };
+      } catch {
+        return undefined;
+      }
     }
-    return select(known.json.value, selector);
+    return select(known.parsed.value, selector);
   }
 
   get #bodyAt(): number {
@@ -159,4 +186,11 @@ export class Reply implements ProxyHandler<Response> {
   get #known(): Known {
     return (this.#read ??= { members: {} });
   }
+}
+
+/** As a field of Go's takes it that is of the kind of what is there. */
+function converted(value: unknown, known: unknown): unknown {
+  if (typeof known === 'number') return Math.trunc(Number(value)) || 0;
+  if (typeof known === 'string') return asText(value ?? undefined);
+  return value;
 }

@@ -20,8 +20,7 @@ export function onSendAgain(send: SendAgain): void {
 /** An answer, as scripts see it: https://grafana.com/docs/k6/latest/javascript-api/k6-http/response/ */
 export type Response = { [name in Member]: ReturnType<(typeof members)[name]> };
 
-/** The members that k6's response has, in its order; all of them are its own. */
-export const members = {
+const fields = {
   remote_ip: ({ meta }: Reply) => meta.ip,
   remote_port: ({ meta }: Reply) => meta.port,
   url: ({ meta }: Reply) => meta.url,
@@ -39,6 +38,9 @@ export const members = {
   error: ({ meta }: Reply) => meta.error ?? '',
   error_code: ({ meta }: Reply) => meta.errorCode ?? 0,
   request: ({ request }: Reply) => request,
+} as const;
+
+const methods = {
   clickLink: (reply: Reply) => (args?: unknown) => clickLink(reply, args ?? {}),
   html: (reply: Reply) => (selector?: unknown) => html(reply, selector),
   /** The body as JSON, or what `selector` finds in it; throws where there is no body, or it is no JSON. */
@@ -46,14 +48,19 @@ export const members = {
   submitForm: (reply: Reply) => (args?: unknown) => submitForm(reply, args ?? {}),
 } as const;
 
+/** The members that k6's response has, in its order; all of them are its own. */
+export const members = { ...fields, ...methods };
+
 export type Member = keyof typeof members;
 
 export const memberNames = Object.keys(members) as readonly Member[];
 
 export const isMember = (name: string | symbol): name is Member => Object.hasOwn(members, name);
 
+export const isField = (name: string): name is keyof typeof fields => Object.hasOwn(fields, name);
+
 function html(reply: Reply, selector: unknown): Selection {
-  const document = parsePage(reply.bodyAs('HTML'), reply.meta.url);
+  const document = parsePage(reply.bodyAs('HTML'), reply.url);
   return selector === undefined ? document : document.find(selector);
 }
 
@@ -66,15 +73,15 @@ interface FormArgs {
 
 /** https://grafana.com/docs/k6/latest/javascript-api/k6-http/response/response-submitform/ */
 function submitForm(reply: Reply, args: FormArgs): Response {
-  const { formSelector = 'form', submitSelector = '[type="submit"]', fields, params } = args;
+  const { formSelector = 'form', submitSelector = '[type="submit"]', fields: filled, params } = args;
   const form = callHost('html.form', {
     body: reply.bodyAs('HTML'),
-    url: reply.meta.url,
+    url: reply.url,
     formSelector: asText(formSelector),
     submitSelector: asText(submitSelector),
   }) as { method: string; action: string; values: Record<string, unknown> } | null;
-  if (!form) throw new GoError(`no form found for selector '${asText(formSelector)}' in response '${reply.meta.url}'`);
-  const values = { ...form.values, ...(fields as object) };
+  if (!form) throw new GoError(`no form found for selector '${asText(formSelector)}' in response '${reply.url}'`);
+  const values = { ...form.values, ...(filled as object) };
   if (form.method !== 'GET') return again(form.method, form.action, values, params);
   const query = formOf(Object.entries(values).map(([name, value]) => [name, asText(value)]));
   const url = callHost('html.query', { url: form.action, query }) as string;
@@ -88,7 +95,7 @@ interface LinkArgs {
 
 /** https://grafana.com/docs/k6/latest/javascript-api/k6-http/response/response-clicklink/ */
 function clickLink(reply: Reply, { selector = 'a[href]', params }: LinkArgs): Response {
-  const { url } = reply.meta;
+  const { url } = reply;
   const link = callHost('html.link', { body: reply.bodyAs('HTML'), url, selector: asText(selector) }) as {
     readonly url: string | null;
   } | null;

@@ -110,7 +110,7 @@ export interface WireReply {
   readonly proto: string;
   readonly ip: string;
   readonly port: number;
-  /** Names and values in turn, as they came. */
+  /** Names and values in turn; those of one name follow one another. */
   readonly headers: readonly string[];
   /** Whether there is a body: after an error there is none, and for `none`. */
   readonly body: 'text' | 'base64' | 'null' | 'unsent';
