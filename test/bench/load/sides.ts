@@ -36,7 +36,7 @@ export type Side = (leg: Leg, url: string, watch: (pid: number) => void) => Prom
 
 const script = `
 import http from 'k6/http';
-import { sleep } from 'k6';
+import { check, sleep } from 'k6';
 import exec from 'k6/execution';
 const { LEG, URL } = __ENV;
 const { rate, vus, seconds, warmSeconds, pauseMs } = JSON.parse(LEG);
@@ -59,7 +59,7 @@ export default function () {
     http.get(URL, { tags: { part } });
     return;
   }
-  http.get(URL);
+  check(http.get(URL), { 'status is 200': (r) => r.status === 200 });
   if (pauseMs) sleep(pauseMs / 1000);
 }
 `;
