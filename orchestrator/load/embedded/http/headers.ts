@@ -1,19 +1,7 @@
+import { canonicalName } from '../k6/http/header-name.ts';
+
 /** As undici has them: by their names in small letters, a character for each byte. */
 export type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;
-
-const canonicalNames = new Map<string, string>();
-const keptNames = 1000;
-
-/** A name as Go writes it, `Content-Type`; one that is no token stays as it is. */
-export function canonicalName(name: string): string {
-  const known = canonicalNames.get(name);
-  if (known !== undefined) return known;
-  const canonical = /^[\w!#$%&'*+.^`|~-]+$/.test(name)
-    ? name.toLowerCase().replaceAll(/(^|-)[a-z]/g, (start) => start.toUpperCase())
-    : name;
-  if (canonicalNames.size < keptNames) canonicalNames.set(name, canonical);
-  return canonical;
-}
 
 /** A character for each byte of the UTF-8, as it is written to the wire: Go sends it so. */
 export function toWire(text: string): string {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { encode } from './compression.ts';
-import { canonicalName } from './headers.ts';
+import { canonicalName } from '../k6/http/header-name.ts';
 import type { HttpSettings } from './settings.ts';
 import type { FormPart, ParsedRequest, Warning } from '../k6/http/wire.ts';
 

@@ -33,6 +33,9 @@ export function tagValue(name: string, value: unknown, kind: 'tag' | 'metadata' 
 /** The current tags and those that a script gives for one sample. A text is an object of its characters, as in k6. */
 export function tagsWith(own: unknown): Tags {
   if (own === null || own === undefined) return currentTags();
-  const texts = Object.entries(own).map(([name, value]) => [name, tagValue(name, value)]);
-  return texts.length === 0 ? currentTags() : { ...currentTags(), ...(Object.fromEntries(texts) as Tags) };
+  const names = Object.keys(own);
+  if (names.length === 0) return currentTags();
+  const tags: Record<string, string> = { ...currentTags() };
+  for (const name of names) tags[name] = tagValue(name, (own as Readonly<Record<string, unknown>>)[name]);
+  return tags;
 }

@@ -87,7 +87,9 @@ export class Reply implements ProxyHandler<Response> {
     return false;
   }
 
+  /** A method is made each time, as in k6: one that was kept would refer to what it is kept in, and only a search for cycles would free both. */
   member(name: Member): unknown {
+    if (!isField(name)) return members[name](this);
     const known = this.#known.members;
     if (!Object.hasOwn(known, name)) known[name] = members[name](this);
     return known[name];
