@@ -17,10 +17,12 @@ const separatorRefusal = "group and check names may not contain '::'";
 export function check(value: unknown, sets: unknown, tags?: unknown): boolean {
   if (current.exec === '') throw new GoError('Using check() in the init context is not supported');
   if (sets === undefined) throw new GoError('no checks provided to `check`');
+  if (sets === null) throw new TypeError('Cannot convert undefined or null to object');
   const tagsOf = taggerFor(tagsWith(tags));
   let all = true;
-  for (const [name, test] of entriesOf(sets)) {
+  for (const name of Object.keys(sets)) {
     if (name.includes(separator)) throw new GoError(separatorRefusal);
+    const test = (sets as Readonly<Record<string, unknown>>)[name];
     if (isAsync(test)) throw new GoError(asyncCheck);
     let passed = false;
     try {
@@ -60,14 +62,11 @@ const mostRemembered = 1000;
 
 const asyncCheck = 'check() takes no async functions: await the value first, and check what comes of it';
 
-function entriesOf(sets: unknown): [string, unknown][] {
-  if (sets === null) throw new TypeError('Cannot convert undefined or null to object');
-  return Object.entries(sets as object);
-}
-
 /** k6 looks at the name of the constructor, and so takes a subclass for no async function too. */
 function isAsync(value: unknown): boolean {
-  return typeof value === 'function' && (value.constructor as { name?: string } | undefined)?.name === 'AsyncFunction';
+  if (typeof value !== 'function') return false;
+  const made = value.constructor as { name?: string } | undefined;
+  return made !== Function && made?.name === 'AsyncFunction';
 }
 
 /**

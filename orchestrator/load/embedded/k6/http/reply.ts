@@ -43,6 +43,8 @@ export class Reply implements ProxyHandler<Response> {
   }
 
   get(own: Response, name: string | symbol): unknown {
+    // What nearly every script asks for, and many for nothing else.
+    if (name === 'status' && !this.#read) return this.status;
     return isMember(name) ? this.member(name) : Reflect.get(own, name);
   }
 
