@@ -5,7 +5,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuSeconds, pssBytes } from '../support/process-usage.ts';
+import { cpuSeconds, pssBytes, stolenSeconds } from '../support/process-usage.ts';
 import { binaryOf } from '../support/program.ts';
 import { playEmbedded, playOnK6, type Leg, type Played, type Side } from './load/sides.ts';
 
@@ -89,6 +89,7 @@ const judge = (bound: string, measured: string, holds: boolean | undefined): voi
 async function atRates(): Promise<void> {
   row('', ['k6', 'embedded', 'difference']);
   for (const rate of rates) {
+    const stolen = stolenSeconds();
     const rounds: { readonly k6?: Played; readonly embedded: Played }[] = [];
     for (let round = 0; round < rateRounds; round += 1)
       rounds.push(await byTurns((side) => side(legAt(rate), url, () => undefined)));
@@ -105,6 +106,7 @@ async function atRates(): Promise<void> {
     both('  then: latency p50, ms', ({ latency }) => latency.p50);
     const p95 = both('  latency p95, ms', ({ latency }) => latency.p95);
     both('  latency p99, ms', ({ latency }) => latency.p99);
+    row('  seconds of a processor that the host kept', ['', '', ms(stolenSeconds() - stolen)]);
     const error = Math.max(...rounds.map(({ embedded }) => Math.abs(embedded.iterations / rateSeconds / rate - 1)));
     judge(`rate error ≤ 1 % at ${rate}/s`, `${(error * 100).toFixed(2)} %`, error <= bounds.rateError);
     const apart = Math.abs(p95.embedded - p95.k6);
@@ -114,6 +116,7 @@ async function atRates(): Promise<void> {
 }
 
 async function ofIterations(): Promise<void> {
+  const stolen = stolenSeconds();
   const rounds: { readonly k6?: number; readonly embedded: number }[] = [];
   for (let round = 0; round < closedRounds; round += 1) rounds.push(await byTurns(closedLoop));
   const typical = (name: 'k6' | 'embedded'): number => median(rounds.map((round) => round[name] ?? Number.NaN));
@@ -121,6 +124,7 @@ async function ofIterations(): Promise<void> {
   row('iterations per processor second, 20 VUs', ['', '', '']);
   for (const { k6, embedded } of rounds) row('  in one round', [whole(k6 ?? Number.NaN), whole(embedded), '']);
   row('  median', [whole(typical('k6')), whole(typical('embedded')), `${ratio.toFixed(2)} ×`]);
+  row('  seconds of a processor that the host kept', ['', '', ms(stolenSeconds() - stolen)]);
   judge(
     "iterations per processor second ≥ 0.6 × k6's",
     `${ratio.toFixed(2)} ×`,

@@ -16,3 +16,8 @@ export function pssBytes(pid: number): number {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1]) * 1024;
 }
+
+/** Processor time of all cores that the machine below this one has kept from it so far, in seconds: `steal` of /proc/stat. Linux only. */
+export function stolenSeconds(): number {
+  return Number(readFileSync('/proc/stat', 'utf8').split(/\s+/)[8]) / ticksPerSecond;
+}
