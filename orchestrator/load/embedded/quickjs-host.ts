@@ -203,12 +203,16 @@ class QuickJsVu implements Vu {
   }
 }
 
-let last = { text: '', report: nothing };
+let lastReport = { text: '', report: nothing };
+/** A longer one, as of `setup`, is not kept. */
+const longestKept = 10_000;
 
-/** Iterations that only check something mostly report the same as the one before, whosever that was. */
+/** Iterations that do no more than check something mostly report the same as the one before, whosever that was. */
 function reportOf(text: string): CallReport {
-  if (text !== last.text) last = { text, report: JSON.parse(text) as CallReport };
-  return last.report;
+  if (text === lastReport.text) return lastReport.report;
+  const report = JSON.parse(text) as CallReport;
+  if (text.length <= longestKept) lastReport = { text, report };
+  return report;
 }
 
 /** Plays up to the first `await`; gives the report, or that there is more to come. */

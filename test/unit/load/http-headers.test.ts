@@ -1,4 +1,4 @@
-// How headers come off the wire; `é` is two bytes there. What is expected here was observed on k6 2.2.0.
+// How headers come off the wire, before a script sees them; `é` is two bytes there.
 import { once } from 'node:events';
 import { createSecureServer } from 'node:http2';
 import { createServer, type AddressInfo } from 'node:net';

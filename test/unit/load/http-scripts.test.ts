@@ -92,6 +92,10 @@ test('a response is written to as in k6: its fields, which are converted, and no
     `(() => { const r = http.get(B); const was = r.json(); r.body = '{"a":1}'; return j([r.json().method, r.json('a')]); })()`,
     `(() => { const r = http.get(B); r.json('a'); r.body = new Uint8Array([91, 51, 93]); return j(r.json()); })()`,
     `(() => { const r = http.get(B); r.body = { a: 1 }; return r.json(); })()`,
+    `(() => { const r = http.get(B); r.json(); r.body = null; return r.json(); })()`,
+    `(() => { const r = http.get(B); r.body = '{"ids":[1,2]}'; r.json('ids').pop(); return j(r.json('ids')); })()`,
+    `(() => { const r = http.get(B); r.status = 1 / 0; return r.status; })()`,
+    `(() => { const h = Object.create(http.get(B)); h[Symbol('s')] = 1; return Object.getOwnPropertySymbols(h).length; })()`,
     `(() => { const r = http.get(B); Object.defineProperty(r, 'status', { value: 7 }); return r.status; })()`,
     `(() => { const o = Object.create(http.get(B)); o.note = 1; o.status = 5; return j([Object.keys(o), o.status, Object.getPrototypeOf(o).status]); })()`,
     `(() => { const r = http.get(B); const s = Symbol('s'); r[s] = 1; return j([r[s], Object.keys(r).length, Reflect.ownKeys(r).length]); })()`,
@@ -108,6 +112,10 @@ test('a response is written to as in k6: its fields, which are converted, and no
     '["GET",1]',
     '[3]',
     'GoError: invalid type map[string]interface {}, expected string, []byte or ArrayBuffer',
+    "GoError: the body is null so we can't transform it to JSON - this likely was because of a request error getting the response",
+    '[1,2]',
+    '0',
+    '1',
     '7',
     '[["note","status"],5,200]',
     '[1,20,21]',
@@ -119,6 +127,19 @@ test('a response is written to as in k6: its fields, which are converted, and no
     'TypeError: the member status of a response cannot be defined anew',
     expect.stringMatching(/^TypeError: /),
   ]);
+});
+
+test('headers and cookies may be called as what every object has', async () => {
+  const answer = (_: unknown, response: { setHeader(name: string, values: string[]): { end(): unknown } }): void =>
+    void response.setHeader('set-cookie', ['constructor=1; __proto__', '__proto__=2; Path=/named']).end();
+  await using server = await httpEcho({ '/named': answer });
+  const { logs } = await tell(server, [
+    `j(Object.entries(http.get(B + '/named').cookies).map(([name, [{ value }]]) => [name, value]))`,
+    `j(http.get(B + '/named').request.cookies)`,
+    `http.get(B, { cookies: { constructor: 'c' } }).json('headers.cookie')`,
+    `http.get(B, { cookies: { constructor: 'c' } }).request.cookies.constructor[0].value`,
+  ]);
+  expect(logs).toEqual(['[["constructor","1"],["__proto__","2"]]', expect.any(String), expect.any(String), 'c']);
 });
 
 test('tags: those of the group, of the request and of a template', async () => {

@@ -17,8 +17,8 @@ const separatorRefusal = "group and check names may not contain '::'";
 export function check(value: unknown, sets: unknown, tags?: unknown): boolean {
   if (current.exec === '') throw new GoError('Using check() in the init context is not supported');
   if (sets === undefined) throw new GoError('no checks provided to `check`');
-  if (sets === null) throw new TypeError('Cannot convert undefined or null to object');
   const tagsOf = taggerFor(tagsWith(tags));
+  if (sets === null) throw new TypeError('Cannot convert undefined or null to object');
   let all = true;
   for (const name of Object.keys(sets)) {
     if (name.includes(separator)) throw new GoError(separatorRefusal);

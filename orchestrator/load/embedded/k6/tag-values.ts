@@ -35,7 +35,6 @@ export function tagsWith(own: unknown): Tags {
   if (own === null || own === undefined) return currentTags();
   const names = Object.keys(own);
   if (names.length === 0) return currentTags();
-  const tags: Record<string, string> = { ...currentTags() };
-  for (const name of names) tags[name] = tagValue(name, (own as Readonly<Record<string, unknown>>)[name]);
-  return tags;
+  const values = own as Readonly<Record<string, unknown>>;
+  return { ...currentTags(), ...Object.fromEntries(names.map((name) => [name, tagValue(name, values[name])])) };
 }

@@ -2,13 +2,13 @@
 import type { WireReply } from './wire.ts';
 
 export function joined(headers: readonly string[]): Record<string, string> {
-  const values: Record<string, string> = {};
+  const values = new Map<string, string>();
   for (let at = 0; at + 1 < headers.length; at += 2) {
     const [name = '', value = ''] = [headers[at], headers[at + 1]];
-    const known = values[name];
-    values[name] = known === undefined ? value : `${known}, ${value}`;
+    const known = values.get(name);
+    values.set(name, known === undefined ? value : `${known}, ${value}`);
   }
-  return values;
+  return Object.fromEntries(values);
 }
 
 export function timings([
@@ -31,12 +31,12 @@ export function ocsp(reply: WireReply): object {
 }
 
 export function requestCookies(header: string): Record<string, readonly object[]> {
-  const cookies: Record<string, object[]> = {};
+  const cookies = new Map<string, object[]>();
   for (const pair of header === '' ? [] : header.split('; ')) {
     const at = pair.indexOf('=');
     const name = at < 0 ? pair : pair.slice(0, at);
     const value = at < 0 ? '' : pair.slice(at + 1).replace(/^"(.*)"$/, '$1');
-    (cookies[name] ??= []).push({ name, value, replace: false });
+    cookies.set(name, [...(cookies.get(name) ?? []), { name, value, replace: false }]);
   }
-  return cookies;
+  return Object.fromEntries(cookies);
 }

@@ -16,15 +16,16 @@ interface Known {
   /** Also what the script has written there. */
   readonly members: Partial<Record<Member, unknown>>;
   meta?: WireReply;
-  /** What `json()` gives, always the same, and what selectors look into: k6 does not forget the former when the body is written to. */
-  json?: { readonly value: unknown };
+  /** What `json()` gives, always the same: k6 does not forget it when the body is written to. */
+  json?: unknown;
+  /** What selectors look into; never given away. */
   parsed?: { readonly value: unknown };
 }
 
 /**
  * A reply, and the handler of the proxy that a script gets for it: a member is read of the text when it is asked for, and most scripts ask for
- * few. To define all would cost more than all else that the interpreter does for a request. As in k6, fields can be written
- * to, and there are no other members.
+ * few. To define all would cost more than all else that the interpreter does for a request. As in k6, fields can be written to, and there are no
+ * other members; only, their descriptors say `configurable`, as those of a proxy for an empty object must.
  */
 export class Reply implements ProxyHandler<Response> {
   readonly #text: string;
@@ -42,10 +43,10 @@ export class Reply implements ProxyHandler<Response> {
     return new Proxy({} as Response, this);
   }
 
-  get(own: Response, name: string | symbol): unknown {
+  get(own: Response, name: string | symbol, receiver: unknown): unknown {
     // What nearly every script asks for, and many for nothing else.
     if (name === 'status' && !this.#read) return this.status;
-    return isMember(name) ? this.member(name) : Reflect.get(own, name);
+    return isMember(name) ? this.member(name) : Reflect.get(own, name, receiver);
   }
 
   has(own: Response, name: string | symbol): boolean {
@@ -63,10 +64,10 @@ export class Reply implements ProxyHandler<Response> {
   }
 
   set(own: Response, name: string | symbol, value: unknown, receiver: object): boolean {
-    if (typeof name === 'symbol') return Reflect.set(own, name, value);
     // An object that inherits from the response gets a property of its own.
     if (Object.getPrototypeOf(receiver) !== Object.getPrototypeOf(own))
       return Reflect.defineProperty(receiver, name, { value, enumerable: true, writable: true, configurable: true });
+    if (typeof name === 'symbol') return Reflect.set(own, name, value);
     this.#write(name, value);
     return true;
   }
@@ -164,9 +165,8 @@ export class Reply implements ProxyHandler<Response> {
 
   /** The body as JSON; throws where it is none. */
   get json(): unknown {
-    const known = this.#known;
-    known.json ??= { value: parseJson(this.bodyAs('JSON')) };
-    return known.json.value;
+    const body = this.bodyAs('JSON');
+    return (this.#known.json ??= parseJson(body));
   }
 
   /** What `selector` finds in the body; as in k6 nothing in what is no JSON. */
@@ -180,7 +180,8 @@ export class Reply implements ProxyHandler<Response> {
         return undefined;
       }
     }
-    return select(known.parsed.value, selector);
+    const found = select(known.parsed.value, selector);
+    return typeof found === 'object' && found !== null ? (JSON.parse(JSON.stringify(found)) as unknown) : found;
   }
 
   get #bodyAt(): number {
@@ -192,9 +193,9 @@ export class Reply implements ProxyHandler<Response> {
   }
 }
 
-/** As a field of Go's takes it that is of the kind of what is there. */
+/** Numbers and texts as fields of Go's take them, by what is there; objects stay as they are, which is less strict than k6. */
 function converted(value: unknown, known: unknown): unknown {
-  if (typeof known === 'number') return Math.trunc(Number(value)) || 0;
+  if (typeof known === 'number') return Number.isFinite(Number(value)) ? Math.trunc(Number(value)) : 0;
   if (typeof known === 'string') return asText(value ?? undefined);
   return value;
 }

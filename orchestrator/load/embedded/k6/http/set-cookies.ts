@@ -16,12 +16,12 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What the `Set-Cookie` headers of an answer say, by name. */
 export function setCookies(headers: readonly string[]): Record<string, ResponseCookie[]> {
-  const cookies: Record<string, ResponseCookie[]> = {};
+  const cookies = new Map<string, ResponseCookie[]>();
   for (const header of headers) {
     const cookie = cookieOf(header);
-    if (cookie) (cookies[cookie.name] ??= []).push(cookie);
+    if (cookie) cookies.set(cookie.name, [...(cookies.get(cookie.name) ?? []), cookie]);
   }
-  return cookies;
+  return Object.fromEntries(cookies);
 }
 
 /** A value as it is written, without the quotes around it; undefined where Go drops the cookie: https://pkg.go.dev/net/http#ParseSetCookie */
@@ -48,7 +48,8 @@ function cookieOf(header: string): ResponseCookie | undefined {
   };
   for (const attribute of attributes) {
     const [, name = '', value = ''] = /^([^=]*)=?(.*)$/s.exec(attribute) ?? [];
-    readers[name.toLowerCase()]?.(cookie, value);
+    const known = name.toLowerCase();
+    if (Object.hasOwn(readers, known)) readers[known]?.(cookie, value);
   }
   return cookie;
 }
