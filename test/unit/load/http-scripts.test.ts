@@ -13,6 +13,8 @@ const page = `<html><body><h1 class="x">Hi &amp; you</h1><a href="/echo?from=lin
 <ul><li data-n="1" data-user-id='{"a":1}'>one</li><li>two</li></ul></body></html>`;
 
 const pages = {
+  '/named': (_: unknown, response: { setHeader(name: string, values: string[]): { end(): unknown } }) =>
+    void response.setHeader('set-cookie', ['constructor=1; __proto__', '__proto__=2; Path=/named']).end(),
   '/page': (_: unknown, response: { end(text: string): unknown }) => void response.end(page),
   '/cookies': (_: unknown, response: { setHeader(name: string, values: string[]): { end(): unknown } }) =>
     void response.setHeader('set-cookie', ['a=1; Path=/; HttpOnly; Max-Age=60', 'b="q v"']).end(),
@@ -130,9 +132,7 @@ test('a response is written to as in k6: its fields, which are converted, and no
 });
 
 test('headers and cookies may be called as what every object has', async () => {
-  const answer = (_: unknown, response: { setHeader(name: string, values: string[]): { end(): unknown } }): void =>
-    void response.setHeader('set-cookie', ['constructor=1; __proto__', '__proto__=2; Path=/named']).end();
-  await using server = await httpEcho({ '/named': answer });
+  await using server = await httpEcho(pages);
   const { logs } = await tell(server, [
     `j(Object.entries(http.get(B + '/named').cookies).map(([name, [{ value }]]) => [name, value]))`,
     `j(http.get(B + '/named').request.cookies)`,
