@@ -11,7 +11,7 @@ export function requestText(method: string, url: string, tags: string, more?: Mo
   return `${method}\n${url}\n${tags}\n${more.params ? JSON.stringify(more.params) : ''}\n${more.body}`;
 }
 
-/** What most requests have not. */
+/** What a request has that is more than a method and a URL. */
 interface MoreOfRequest {
   readonly params: WireParams | undefined;
   readonly body: string;
